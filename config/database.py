@@ -1,0 +1,163 @@
+"""The database: session, naming, instants in UTC, and the one place that commits.
+
+SQLite is the embedded default, PostgreSQL is production. On SQLite every writing transaction
+begins with ``BEGIN IMMEDIATE``: the driver's default lets two writers read the same row and lose
+one update without a word.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, MetaData, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from config.settings import Settings
+
+
+class Base(DeclarativeBase):
+    """Every table; constraint names are derived so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive values going in, returns aware UTC coming out on either database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""Primary keys: 64 bits on PostgreSQL, SQLite's rowid on SQLite."""
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Busy(Exception):
+    """The database could not take the write in time; nothing was written, the request may be repeated."""
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """A row was about to be written outside ``transaction()``: a programming error."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One command, one transaction: commits when the block ends, rolls back when it raises.
+
+    Raises ``Busy`` when the database stays locked beyond its patience, and
+    ``WriteOutsideTransaction`` when a command calls a command.
+    """
+    if _writing.get():
+        raise WriteOutsideTransaction("a command may not call another command")
+    session = db.session()
+    session.rollback()  # what a page read before belongs to an older snapshot
+    token = _writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        if _is_lock(error):
+            raise Busy from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def writing() -> bool:
+    """Whether a ``transaction()`` is open in this context."""
+    return _writing.get()
+
+
+def init_database(app: Flask, settings: Settings) -> None:
+    """Bind the engine of ``settings.database_url`` to ``app``."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Options for ``create_engine`` that the two databases need."""
+    if settings.database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": settings.database_patience}}
+    return {
+        "pool_size": settings.database_pool,
+        "max_overflow": settings.database_pool,
+        "pool_pre_ping": True,
+        "connect_args": {"options": f"-c lock_timeout={settings.database_patience * 1000}"},
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Install the connection settings and the explicit BEGIN that SQLite needs. Safe to call twice."""
+    if engine.dialect.name != "sqlite" or event.contains(engine, "connect", _on_connect):
+        return
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+        "mmap_size=268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _is_lock(error: OperationalError) -> bool:
+    text = str(error.orig).lower()
+    return "locked" in text or "lock timeout" in text or "deadlock" in text
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_writes(session: Session, _context: object, _instances: object) -> None:
+    if not _writing.get() and (session.new or session.dirty or session.deleted):
+        raise WriteOutsideTransaction("rows are written inside config.database.transaction() only")

@@ -1,0 +1,32 @@
+"""Fetching a case to act on it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from petitions.access import visible
+from petitions.errors import NotFound, Stale
+from petitions.models import Case
+from workflows.vocabulary import Actor
+
+
+def load(session: Session, code: str, actor: Actor, version: int | None = None) -> Case:
+    """The case ``code``, locked for this transaction.
+
+    ``version`` is the one the form was opened with; ``None`` acts on whatever stands now. Raises
+    ``NotFound`` when it does not exist or lies out of reach, ``Stale`` when someone changed it since.
+    """
+    case = session.scalar(
+        select(Case).where(Case.code == code, visible(actor)).with_for_update(of=Case)
+    )
+    if case is None:
+        raise NotFound
+    refuse_stale(case, version)
+    return case
+
+
+def refuse_stale(case: Case, version: int | None) -> None:
+    """Raise ``Stale`` unless ``version`` is the case's present one (``None`` always is)."""
+    if version is not None and version != case.version:
+        raise Stale(case.code)

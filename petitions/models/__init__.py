@@ -1,0 +1,103 @@
+"""The rows of the case file. Importing this package registers every table."""
+
+from notifications.models import OutboxMessage
+from petitions.models.base import FAR
+from petitions.models.calendar import CalendarDay, CalendarYear, RuleChange
+from petitions.models.case import (
+    Assignment,
+    BlindIndex,
+    Case,
+    CaseAgency,
+    CaseBar,
+    CaseKey,
+    CaseLink,
+    CaseText,
+    ContestedAct,
+    IdentityGrant,
+    LandParcel,
+    Party,
+    Petition,
+    PriorSettlement,
+    Receipt,
+    Respondent,
+    SealedIdentity,
+)
+from petitions.models.catalog import Field, Project, ProjectPlace
+from petitions.models.offices import Agency, InternalTarget, NumberBook, OutsideBody
+from petitions.models.people import (
+    ApiToken,
+    CommandKey,
+    Delegation,
+    Hat,
+    LoginAttempt,
+    User,
+)
+from petitions.models.places import (
+    FormerName,
+    Place,
+    PlaceFlag,
+    PlaceNeighbour,
+    PlaceOutline,
+)
+from petitions.models.proceedings import (
+    Deadline,
+    Decision,
+    Dialogue,
+    Event,
+    EventDetail,
+    Evidence,
+)
+from petitions.models.watch import Flag, JobRun, Lease, Sweep
+
+__all__ = [
+    "FAR",
+    "Agency",
+    "ApiToken",
+    "Assignment",
+    "BlindIndex",
+    "CalendarDay",
+    "CalendarYear",
+    "Case",
+    "CaseAgency",
+    "CaseBar",
+    "CaseKey",
+    "CaseLink",
+    "CaseText",
+    "CommandKey",
+    "ContestedAct",
+    "Deadline",
+    "Decision",
+    "Delegation",
+    "Dialogue",
+    "Event",
+    "EventDetail",
+    "Evidence",
+    "Field",
+    "Flag",
+    "FormerName",
+    "Hat",
+    "IdentityGrant",
+    "InternalTarget",
+    "JobRun",
+    "LandParcel",
+    "Lease",
+    "LoginAttempt",
+    "NumberBook",
+    "OutboxMessage",
+    "OutsideBody",
+    "Party",
+    "Petition",
+    "Place",
+    "PlaceFlag",
+    "PlaceNeighbour",
+    "PlaceOutline",
+    "PriorSettlement",
+    "Project",
+    "ProjectPlace",
+    "Receipt",
+    "Respondent",
+    "RuleChange",
+    "SealedIdentity",
+    "Sweep",
+    "User",
+]

@@ -1,0 +1,81 @@
+"""Acting on a case: one way in for every action of the lifecycle.
+
+A command takes a payload of named needs and an actor. The table says whether the act is permitted
+and what it changes in law; ``consequences`` says what it leaves in the file; the ledger records it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.clock import local_day
+from petitions import ledger
+from petitions.errors import Invalid
+from petitions.ledger.record import Change
+from petitions.models import Deadline
+from petitions.rulebook import current
+from petitions.services import consequences, words
+from petitions.services.act import Act
+from petitions.services.checks import act_day
+from petitions.services.onetime import run_once
+from petitions.services.refusals import allowed
+from petitions.view import view
+from workflows import lifecycle
+from workflows.vocabulary import Action, Actor, Need
+
+
+def perform(
+    code: str,
+    action: Action,
+    given: Mapping[Need, Any],
+    *,
+    version: int | None,
+    on: date,
+    actor: Actor,
+    now: datetime,
+    late_reason: str | None = None,
+    key: str | None = None,
+) -> str:
+    """Do one act on the case ``code``; returns the code of the case to look at next.
+
+    ``on`` is the day the act happened, ``now`` the instant it is recorded, ``given`` the payload by
+    need. Raises ``NotFound``, ``Stale``, ``Invalid`` (with fields), ``Leak`` and ``NotAllowedNow``
+    with the article.
+    """
+    today = local_day(now)
+
+    def work(session: Session) -> str:
+        book = current(session)
+        case = ledger.load(session, code, actor, version)
+        known = session.scalars(select(Deadline).where(Deadline.case_id == case.id)).all()
+        safe = words.safe(given)
+        faults: dict[str, list[str]] = {}
+        act_day(on, today, book, late_reason, faults, "on")
+        if faults:
+            raise Invalid(faults)
+        words.refuse_sealed(session, case, safe, late_reason)
+        if action is Action.VOID:
+            safe |= consequences.persons_of_void(session, case, actor)
+        move = allowed(
+            lambda: lifecycle.decide(view(case, known), action, actor.role, on, today, safe)
+        )
+        act = Act(session, case, move, safe, on, actor, now, today, book)
+        outcome = consequences.of(act)
+        data, personal = words.divide(safe, late_reason)
+        change = Change(
+            data={**data, **outcome.data},
+            personal={**personal, **outcome.personal},
+            correction=outcome.correction,
+        )
+        ledger.record(
+            session, case, move, change, on=on, actor=actor, now=now, book=book, known=known
+        )
+        consequences.after(act, outcome)
+        return outcome.go_to or case.code
+
+    return run_once(key, f"act:{action.value}:{code}", actor, now, work)

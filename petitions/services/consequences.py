@@ -1,0 +1,445 @@
+"""What an act leaves in the file besides its event: who holds the case, dialogues, decisions, links.
+
+One function an action, named in ``BEFORE`` (runs before the event is recorded, may change the case
+row and add to the event) or ``AFTER`` (needs the event). Actions not named leave nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from petitions import ledger
+from petitions.access import visible
+from petitions.errors import Invalid
+from petitions.ledger.record import Change
+from petitions.models import (
+    Agency,
+    Assignment,
+    Case,
+    CaseAgency,
+    CaseBar,
+    CaseLink,
+    Deadline,
+    Decision,
+    Dialogue,
+    Hat,
+    IdentityGrant,
+    Petition,
+    Receipt,
+    User,
+)
+from petitions.services import corrections, numbering, offspring
+from petitions.services.act import Act, Aftermath
+from petitions.services.refusals import allowed
+from petitions.view import view
+from workflows import lifecycle
+from workflows.records import AgencyRole, LinkKind
+from workflows.vocabulary import Action, Actor, Kind, Need, Outcome, State
+
+OFFICER_DUTY, TEAM_DUTY = "officer", "team"
+
+
+def of(act: Act) -> Aftermath:
+    """Run what belongs before the event."""
+    outcome = Aftermath()
+    BEFORE.get(act.action, _nothing)(act, outcome)
+    return outcome
+
+
+def after(act: Act, outcome: Aftermath) -> None:
+    """Run what belongs after the event, and queue the news of it."""
+    AFTER.get(act.action, _nothing)(act, outcome)
+    if act.move.opens is not None:
+        _open_others(act, outcome)
+    if outcome.told:
+        ledger.remind(act.session, act.case, act.action.value, outcome.told, act.now)
+
+
+def _nothing(_act: Act, _outcome: Aftermath) -> None:
+    return None
+
+
+# --- custody ---------------------------------------------------------------------------------
+
+
+def _assign(act: Act, outcome: Aftermath) -> None:
+    """One person is charged with the case; whoever had it before has it no longer."""
+    person = colleague(act.session, act.case, str(act.given[Need.ASSIGNEE]), act.today)
+    _charge(act, [person], OFFICER_DUTY)
+    outcome.data["assignee"] = person
+    outcome.told = [person]
+
+
+def _verify(act: Act, outcome: Aftermath) -> None:
+    """The verifier or the team, who alone (with the head) then see a denunciation."""
+    names = [str(name) for name in act.given.get(Need.TEAM) or ()]
+    lead = act.given.get(Need.ASSIGNEE) or (names[0] if names else None)
+    people = [colleague(act.session, act.case, name, act.today) for name in dict.fromkeys(names)]
+    if lead is not None:
+        leader = colleague(act.session, act.case, str(lead), act.today)
+        _charge(act, [leader], OFFICER_DUTY)
+        people = [leader, *(person for person in people if person != leader)]
+    _charge(act, people[1:], TEAM_DUTY)
+    outcome.data["team"] = people
+    outcome.told = people
+
+
+def _charge(act: Act, people: Sequence[int], duty: str) -> None:
+    case, session = act.case, act.session
+    if duty == OFFICER_DUTY:
+        leaving = select(Assignment.user_id).where(
+            Assignment.case_id == case.id, Assignment.duty == duty, Assignment.until.is_(None)
+        )
+        gone = [user for user in session.scalars(leaving) if user not in people]
+        _release(act, duty, gone)
+        case.officer_id = people[0]
+    rows = [
+        {"case_id": case.id, "user_id": person, "duty": duty, "since": act.on} for person in people
+    ]
+    standing = set(
+        session.scalars(
+            select(Assignment.user_id).where(
+                Assignment.case_id == case.id, Assignment.duty == duty, Assignment.until.is_(None)
+            )
+        )
+    )
+    fresh = [row for row in rows if row["user_id"] not in standing]
+    if fresh:
+        session.execute(insert(Assignment), fresh)
+
+
+def _release(act: Act, duty: str | None, people: Sequence[int] | None) -> None:
+    """End charges and, with them, the right to a denouncer's identity."""
+    ended = update(Assignment).where(Assignment.case_id == act.case.id, Assignment.until.is_(None))
+    grants = update(IdentityGrant).where(
+        IdentityGrant.case_id == act.case.id, IdentityGrant.ended_at.is_(None)
+    )
+    if duty is not None:
+        ended = ended.where(Assignment.duty == duty)
+    if people is not None:
+        if not people:
+            return
+        ended = ended.where(Assignment.user_id.in_(people))
+        grants = grants.where(IdentityGrant.user_id.in_(people))
+    act.session.execute(ended.values(until=act.on))
+    act.session.execute(grants.values(ended_at=act.now))
+
+
+def _leave_intake(act: Act, _outcome: Aftermath) -> None:
+    """Once the competent body has spoken, the desk that took the paper in lets go of it."""
+    if act.case.kind is Kind.DENUNCIATION:
+        intake = select(Assignment.user_id).where(
+            Assignment.case_id == act.case.id,
+            Assignment.duty == "intake",
+            Assignment.until.is_(None),
+        )
+        _release(act, "intake", act.session.scalars(intake).all())
+
+
+def _transfer(act: Act, outcome: Aftermath) -> None:
+    """Custody passes; the sender keeps the case in sight, its officers do not."""
+    case, session = act.case, act.session
+    receiver = session.execute(
+        select(Agency.id, Agency.code).where(
+            Agency.code == str(act.given[Need.RECIPIENT]), Agency.valid_to.is_(None)
+        )
+    ).one_or_none()
+    if receiver is None or receiver.id == case.agency_id:
+        raise Invalid.at("recipient", "Phải chọn một cơ quan khác trong hệ thống để chuyển đến.")
+    unit_barred = session.scalar(
+        select(CaseBar.id).where(
+            CaseBar.case_id == case.id, CaseBar.unit_id == receiver.id, CaseBar.lifted_at.is_(None)
+        )
+    )
+    if unit_barred is not None:
+        raise Invalid.at(
+            "recipient", "Cơ quan này bị nêu trong đơn nên không được tiếp nhận hồ sơ."
+        )
+    outcome.data |= {"from_agency": case.agency_id, "to_agency": receiver.id}
+    _release(act, None, None)
+    _involve(act, case.agency_id, AgencyRole.SENDER)
+    case.agency_id = receiver.id
+    case.officer_id = case.section_id = None
+    outcome.told = heads_of(session, receiver.id, case.id, act.today)
+
+
+def _receive(act: Act, outcome: Aftermath) -> None:
+    """The receiving body enters the case in its own register; its clocks run from this day."""
+    number = numbering.next_numbers(
+        act.session, act.case.agency_id, [numbering.REGISTER], act.today.year
+    )[numbering.REGISTER]
+    act.session.execute(
+        insert(Receipt).values(
+            case_id=act.case.id,
+            agency_id=act.case.agency_id,
+            received_on=act.on,
+            register_year=act.today.year,
+            register_number=number,
+        )
+    )
+    outcome.data["register"] = f"{number}/{act.today.year}"
+
+
+def _involve(act: Act, agency_id: int, role: AgencyRole) -> None:
+    known = act.session.get(CaseAgency, (act.case.id, agency_id, role))
+    if known is None:
+        act.session.execute(
+            insert(CaseAgency).values(
+                case_id=act.case.id, agency_id=agency_id, role=role, since=act.on
+            )
+        )
+    else:
+        known.until = None
+
+
+def colleague(session: Session, case: Case, username: str, today: date) -> int:
+    """The user who may be charged with the case: of its agency, active, and not shut out of it."""
+    found = session.execute(
+        select(User.id)
+        .join(Hat, Hat.user_id == User.id)
+        .where(
+            User.username == username,
+            User.disabled_at.is_(None),
+            Hat.agency_id == case.agency_id,
+            Hat.valid_from <= today,
+            (Hat.valid_to.is_(None)) | (Hat.valid_to >= today),
+            ~select(CaseBar.id)
+            .where(
+                CaseBar.case_id == case.id,
+                CaseBar.lifted_at.is_(None),
+                (CaseBar.user_id == User.id) | (CaseBar.unit_id == Hat.section_id),
+            )
+            .exists(),
+        )
+        .limit(1)
+    ).scalar()
+    if found is None:
+        raise Invalid.at(
+            "assignee",
+            "Chỉ giao được cho người đang công tác tại cơ quan này và không liên quan đến vụ việc.",
+        )
+    return int(found)
+
+
+def heads_of(session: Session, agency_id: int, case_id: int, today: date) -> list[int]:
+    """Heads of an agency who may know of the case."""
+    return list(
+        session.scalars(
+            select(Hat.user_id)
+            .join(User, User.id == Hat.user_id)
+            .where(
+                Hat.agency_id == agency_id,
+                Hat.role == "head",
+                Hat.valid_from <= today,
+                (Hat.valid_to.is_(None)) | (Hat.valid_to >= today),
+                User.disabled_at.is_(None),
+                ~select(CaseBar.id)
+                .where(CaseBar.case_id == case_id, CaseBar.user_id == Hat.user_id)
+                .exists(),
+            )
+        )
+    )
+
+
+# --- dialogue and decisions ------------------------------------------------------------------
+
+
+def _plan_dialogue(act: Act, _outcome: Aftermath) -> None:
+    act.session.execute(
+        insert(Dialogue).values(
+            case_id=act.case.id,
+            planned_on=act.given[Need.DIALOGUE_ON],
+            place=str(act.given.get(Need.CONTENT) or "")[:255],
+            notice_on=act.given.get(Need.NOTICE_BY) or act.on,
+        )
+    )
+
+
+def _end_dialogue(act: Act, _outcome: Aftermath) -> None:
+    outcome = act.given.get(Need.OUTCOME)
+    latest = act.session.scalar(
+        select(Dialogue)
+        .where(Dialogue.case_id == act.case.id)
+        .order_by(Dialogue.id.desc())
+        .limit(1)
+    )
+    if latest is None or latest.held_on is not None:
+        latest = Dialogue(case_id=act.case.id, planned_on=act.on, place="")
+        act.session.add(latest)
+    latest.held_on = act.on
+    latest.outcome = "held" if act.action is not Action.MISS_DIALOGUE else f"absent_{outcome}"
+
+
+def _decide(act: Act, _outcome: Aftermath) -> None:
+    act.session.execute(
+        insert(Decision).values(
+            case_id=act.case.id,
+            event_seq=act.case.event_seq,
+            form=act.move.form or act.action.value,
+            number=str(act.given.get(Need.DOCUMENT) or "")[:60] or None,
+            issued_on=act.on,
+            result=str(act.given.get(Need.RESULT) or "")[:40] or None,
+        )
+    )
+
+
+def _serve(act: Act, _outcome: Aftermath) -> None:
+    act.session.execute(
+        update(Decision)
+        .where(Decision.case_id == act.case.id, Decision.served_on.is_(None))
+        .values(served_on=act.on)
+    )
+
+
+# --- corrections, links, ends ----------------------------------------------------------------
+
+
+def _correct(act: Act, outcome: Aftermath) -> None:
+    outcome.personal["changes"] = corrections.apply(act.session, act.case, act.given[Need.CHANGES])
+    outcome.data["fields"] = sorted(outcome.personal["changes"])
+    outcome.correction = True
+
+
+def _correct_date(act: Act, outcome: Aftermath) -> None:
+    fact = str(act.given[Need.FACT])
+    outcome.data["was"] = act.case.facts.get(fact)
+    outcome.correction = True
+
+
+def _restate(_act: Act, outcome: Aftermath) -> None:
+    outcome.correction = True
+
+
+def _join(act: Act, outcome: Aftermath) -> None:
+    """The paper goes on in the other case, which notes that it came."""
+    code = str(act.given[Need.INTO])
+    into = act.session.scalar(
+        select(Case).where(Case.code == code, visible(act.actor)).with_for_update(of=Case)
+    )
+    if into is None or into.id == act.case.id or into.kind is not act.case.kind:
+        raise Invalid.at("into", "Không tìm thấy vụ việc cùng loại có mã này.")
+    known = act.session.scalars(select(Deadline).where(Deadline.case_id == into.id)).all()
+    move = allowed(
+        lambda: lifecycle.decide(
+            view(into, known), Action.ADD_PAPER, act.actor.role, act.on, act.today,
+            {Need.DOCUMENT: act.case.code},
+        )
+    )  # fmt: skip
+    change = Change(data={"joined": act.case.code})
+    ledger.record(
+        act.session,
+        into,
+        move,
+        change,
+        on=act.on,
+        actor=act.actor,
+        now=act.now,
+        book=act.book,
+        known=known,
+    )
+    link(act, into.id, LinkKind.JOINED_INTO)
+    outcome.data["into"] = into.code
+    outcome.go_to = into.code
+
+
+def _undo_links(act: Act, _outcome: Aftermath) -> None:
+    """Cases split off that nobody has begun to work on are voided with the undoing."""
+    kind = LinkKind.JOINED_INTO if act.action is Action.UNDO_JOIN else LinkKind.SPLIT_FROM
+    end = CaseLink.from_case_id if kind is LinkKind.JOINED_INTO else CaseLink.to_case_id
+    if kind is LinkKind.SPLIT_FROM:
+        offspring.void_parts(act)
+    act.session.execute(
+        update(CaseLink)
+        .where(end == act.case.id, CaseLink.kind == kind, CaseLink.undone_on.is_(None))
+        .values(undone_on=act.on)
+    )
+
+
+def link(act: Act, to_case_id: int, kind: LinkKind) -> None:
+    """Tie the case to another one."""
+    known = act.session.get(CaseLink, (act.case.id, to_case_id, kind))
+    if known is None:
+        act.session.execute(
+            insert(CaseLink).values(
+                from_case_id=act.case.id, to_case_id=to_case_id, kind=kind, since=act.on
+            )
+        )
+    else:
+        known.undone_on = None
+
+
+def _open_others(act: Act, outcome: Aftermath) -> None:
+    """The new cases the act calls for: parts, the second instance, a settlement anew."""
+    outcome.go_to = offspring.open_for(act)[0]
+
+
+def persons_of_void(session: Session, case: Case, actor: Actor) -> dict[Need, Any]:
+    """Who registered the entry and who voids it: two persons, neither of them typed in."""
+    first = session.scalar(
+        select(Petition.entered_by).where(Petition.case_id == case.id, Petition.ordinal == 1)
+    )
+    return {Need.FIRST_PERSON: first, Need.SECOND_PERSON: actor.user_id}
+
+
+def _further(act: Act, _outcome: Aftermath) -> None:
+    """A further denunciation is the superior's to judge: the case goes up to it."""
+    parent = act.session.scalar(select(Agency.parent_id).where(Agency.id == act.case.agency_id))
+    if parent is not None:
+        _involve(act, act.case.agency_id, AgencyRole.SENDER)
+        act.case.agency_id = parent
+        act.case.officer_id = None
+
+
+def _decide_further(act: Act, outcome: Aftermath) -> None:
+    if (
+        act.given.get(Need.OUTCOME) == Outcome.SETTLEMENT_ORDERED
+        or act.move.target is State.CONCLUDED
+    ):
+        _give_back(act, outcome)
+
+
+def _give_back(act: Act, outcome: Aftermath) -> None:
+    sender = act.session.scalar(
+        select(CaseAgency.agency_id)
+        .where(CaseAgency.case_id == act.case.id, CaseAgency.role == AgencyRole.SENDER)
+        .order_by(CaseAgency.since.desc())
+        .limit(1)
+    )
+    if sender is not None:
+        outcome.data["to_agency"] = sender
+        act.case.agency_id = sender
+
+
+Consequence = Callable[[Act, Aftermath], None]
+
+BEFORE: Mapping[Action, Consequence] = {
+    Action.ASSIGN: _assign,
+    Action.HAND_OVER: _assign,
+    Action.ASSIGN_VERIFICATION: _verify,
+    Action.TRANSFER: _transfer,
+    Action.CONFIRM_RECEIPT: _receive,
+    Action.ACCEPT: _leave_intake,
+    Action.CORRECT: _correct,
+    Action.CORRECT_DATE: _correct_date,
+    Action.RESTATE: _restate,
+    Action.JOIN: _join,
+    Action.UNDO_JOIN: _undo_links,
+    Action.UNDO_SPLIT: _undo_links,
+    Action.FURTHER_DENUNCIATION: _further,
+    Action.DECIDE_FURTHER: _decide_further,
+}
+AFTER: Mapping[Action, Consequence] = {
+    Action.PLAN_DIALOGUE: _plan_dialogue,
+    Action.HOLD_DIALOGUE: _end_dialogue,
+    Action.MISS_DIALOGUE: _end_dialogue,
+    Action.HOLD_MEETING: _end_dialogue,
+    Action.DECIDE: _decide,
+    Action.CONCLUDE: _decide,
+    Action.ANSWER: _decide,
+    Action.RECORD_SERVICE: _serve,
+}

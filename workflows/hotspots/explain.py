@@ -1,0 +1,178 @@
+"""The record that explains one score, and its recomputation by hand.
+
+An explanation holds every figure the score was made of over the last weeks. ``recompute`` needs
+nothing else, so a stored alarm can be checked a year later without the data of the province.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
+
+from workflows.hotspots.evidence import Evidence
+from workflows.hotspots.expectation import Baseline
+from workflows.hotspots.model import MODEL, Model
+from workflows.hotspots.reading import quantity
+from workflows.hotspots.scan import neighbours_say
+from workflows.hotspots.table import WeeklyCounts, neighbour_pairs
+
+
+@dataclass(frozen=True)
+class Step:
+    """One week of one series: the count and every factor of its expectation.
+
+    ``expected`` = ``rate`` x ``province`` x ``season``; ``dispersion`` is the series' own,
+    ``spoken`` the one used, with the doubt about the expectation in it.
+    """
+
+    monday: str
+    count: int
+    rate: float
+    province: float
+    season: float
+    expected: float
+    dispersion: float
+    spoken: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a series has its score in a week.
+
+    ``odds_before`` are the odds, per size of hot spot, before the first step; ``neighbours`` is
+    what touching communes multiply the evidence by (1 when they add nothing).
+    """
+
+    version: str
+    area: str
+    field: str
+    monday: str
+    sizes: tuple[float, ...]
+    onset: float
+    ending: float
+    quiet_week: float
+    odds_before: tuple[float, ...]
+    steps: tuple[Step, ...]
+    neighbours: float
+    score: float
+
+    def record(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Explanation:
+        """The explanation a ``record`` was made of. Raises TypeError or KeyError on another shape."""
+        return cls(
+            **{
+                **record,
+                "sizes": tuple(record["sizes"]),
+                "odds_before": tuple(record["odds_before"]),
+                "steps": tuple(Step(**step) for step in record["steps"]),
+            }
+        )
+
+    def lines(self) -> list[str]:
+        """The reckoning in Vietnamese, one line a week, the latest last."""
+        result = [
+            f"Tuần {step.monday}: {step.count} đơn, thường {quantity(step.expected)}"
+            f" = mức của ô {_decimal(step.rate)} × toàn tỉnh {_decimal(step.province)}"
+            f" × mùa {_decimal(step.season)}; khả năng có điểm nóng"
+            f" {_decimal(after / before, 1)} lần tuần trước"
+            for step, (before, after) in zip(self.steps, pairwise(self._odds()), strict=True)
+        ]
+        if self.neighbours >= 1.05:
+            result.append(
+                f"Xã giáp ranh, cùng lĩnh vực cũng tăng: nhân {_decimal(self.neighbours, 1)}"
+            )
+        result.append(f"Điểm {_decimal(self.score)} (công thức {self.version})")
+        return result
+
+    def recompute(self) -> float:
+        """The score worked out again from the recorded figures alone."""
+        weight = self._odds()[-1] * self.ending / self.onset * self.neighbours
+        if not self.steps[-1].count:
+            weight *= self.quiet_week
+        return max(0.0, math.log10(weight))
+
+    def _odds(self) -> list[float]:
+        """Odds of any hot spot before the first step and after each step."""
+        odds = list(self.odds_before)
+        totals = [sum(odds)]
+        for step in self.steps:
+            kept = 1 - self.onset + self.ending * totals[-1]
+            unit = math.sqrt(1 + step.dispersion * step.expected)
+            clump = step.spoken - 1
+            for place, size in enumerate(self.sizes):
+                extra = size * unit
+                ratio = -extra * math.log(step.spoken) / clump
+                for j in range(step.count):
+                    ratio += math.log1p(extra / (step.expected + j * clump))
+                entered = odds[place] * (1 - self.ending) + self.onset / len(self.sizes)
+                odds[place] = entered / kept * math.exp(min(ratio, 50.0))
+            totals.append(sum(odds))
+        return totals
+
+
+def explain(
+    table: WeeklyCounts,
+    area: str,
+    field: str,
+    week: int,
+    neighbours: Iterable[tuple[str, str]] = (),
+    model: Model = MODEL,
+) -> Explanation:
+    """Run the formula again up to ``week`` and keep the last 12 weeks of one series.
+
+    Raises KeyError for a series the table does not know, ValueError for a week outside it or
+    before the series began.
+    """
+    series = table.find(area, field)
+    if not table.born[series] <= week < table.weeks:
+        raise ValueError(f"week {week} is outside the series")
+    baseline, evidence = Baseline(table, model), Evidence(table.series, model)
+    kept: deque[tuple[tuple[float, ...], Step]] = deque(maxlen=max(model.windows))
+    for now in range(week + 1):
+        before = tuple(float(odds) for odds in evidence.odds[:, series])
+        baseline.step(now)
+        evidence.step(table.counts[now], baseline.expected, baseline.dispersion, baseline.spoken)
+        evidence.odds *= baseline.alive
+        if now >= table.born[series]:
+            kept.append((before, _step(table, baseline, now, series)))
+    together = neighbours_say(evidence, neighbour_pairs(table, neighbours))
+    weight = evidence.weight(table.counts[week]) * together
+    return Explanation(
+        version=model.version,
+        area=area,
+        field=field,
+        monday=table.monday(week).isoformat(),
+        sizes=model.sizes,
+        onset=model.onset,
+        ending=model.ending,
+        quiet_week=model.quiet_week,
+        odds_before=kept[0][0],
+        steps=tuple(step for _, step in kept),
+        neighbours=float(together[series]),
+        score=max(0.0, math.log10(float(weight[series]))),
+    )
+
+
+def _step(table: WeeklyCounts, baseline: Baseline, week: int, series: int) -> Step:
+    return Step(
+        monday=table.monday(week).isoformat(),
+        count=int(table.counts[week, series]),
+        rate=float(baseline.rate[series]),
+        province=float(baseline.factor[series]),
+        season=1.0 if baseline.season is None else float(baseline.season[series]),
+        expected=float(baseline.expected[series]),
+        dispersion=float(baseline.dispersion[series]),
+        spoken=float(baseline.spoken[series]),
+    )
+
+
+def _decimal(value: float, places: int = 2) -> str:
+    return f"{value:.{places}f}".replace(".", ",")

@@ -1,0 +1,68 @@
+"""The figures the hot-spot formula works with: one set for every province, versioned.
+
+Changing any of them changes which places are called hot spots, so a change is a new
+``version`` and every stored alarm names the version that raised it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Model:
+    """Constants of the detector; counts are petitions, times are weeks, ratios have no unit."""
+
+    version: str = "2026.1"
+
+    own_weight: float = 60.0
+    """Pulls toward the pooled dispersion: petitions expected in a series before its own counts half."""
+    memory: float = 20.0
+    shortest_memory: float = 12.0
+    longest_memory: float = 110.0
+    """A series remembers memory x sqrt(dispersion / weekly expectation) weeks, within the two."""
+    dispersion_memory: float = 110.0
+    first_spread: float = 2.0
+    """Gamma shape of a series about commune share x field share, until the file shows its own."""
+    first_dispersion: float = 1.2
+    least_dispersion: float = 1.02
+    learning_cap: float = 4.0
+    """A past week counts for at most expectation + this many deviations + 1."""
+    dispersion_cap: float = 6.0
+
+    area_pull: float = 3.0
+    field_pull: float = 2.0
+    province_pull: float = 25.0
+    field_factor_memory: float = 0.35
+    field_factor_pull: float = 5.0
+    season_pull: float = 5.0
+    season_reach: int = 4
+    season_keep: float = 0.8
+    """The same weeks of earlier years, four either side, each year weighing 0.8 of the next."""
+
+    sizes: tuple[float, ...] = (0.4, 1.0, 2.5)
+    """Extra petitions a week in a hot spot, in units of sqrt(1 + dispersion x expectation)."""
+    onset: float = 0.002
+    ending: float = 0.125
+    quiet_week: float = 0.5
+    """A week without a new petition halves the evidence that is shown and ranked."""
+    neighbour_weight: float = 4.0
+    """Evidence x (1 + this x the sum of the touching communes' probabilities, same field)."""
+
+    windows: tuple[int, ...] = (1, 2, 3, 4, 6, 8, 12)
+    least_observed: int = 3
+    false_share: float = 0.2
+    """Alarms are called so that at most this share of them is expected to be chance."""
+    chance_level: float = 1.05
+    chance_slope: float = 1.32
+    chance_dispersion: float = 0.57
+    reference_dispersion: float = 1.4
+    """Chance that an ordinary series reaches a score s in a week:
+    (dispersion / reference)^chance_dispersion x 10^(-chance_level - chance_slope x s)."""
+
+    silence_expected: float = 6.0
+    """A commune with no petition since so many were expected is silent: its data are missing."""
+
+
+MODEL = Model()
+"""The one configuration in force."""
