@@ -22,7 +22,6 @@ from workflows.transition import (
 from workflows.vocabulary import Action, Fact, Mark, Need, Outcome, State, Step
 
 _INTAKE_CLOCKS = (Step.ACCEPTANCE_DECISION, Step.UNPROCESSED_ALARM)
-_SETTLEMENT_CLOCKS = (Step.SETTLEMENT, Step.DIALOGUE_NOTICE)
 _ONLY_IN_SETTLEMENT = "Chỉ làm khi khiếu nại đã thụ lý và chưa có quyết định giải quyết."
 
 _ENFORCEMENT = Transition(
@@ -118,10 +117,10 @@ _AFTERWARDS = (
         sources=IN_SETTLEMENT,
         article="Khoản 1 Điều 33 Luật Khiếu nại; khoản 2 Điều 4 Nghị định 124/2020/NĐ-CP",
         guards=(guards.limit_ended,),
-        stops=_SETTLEMENT_CLOCKS,
+        stops=(Step.SETTLEMENT,),
     ),
     _COURT,
-    replace(_COURT, sources=IN_SETTLEMENT, guards=(guards.limit_ended,), stops=_SETTLEMENT_CLOCKS),
+    replace(_COURT, sources=IN_SETTLEMENT, guards=(guards.limit_ended,), stops=(Step.SETTLEMENT,)),
 )
 
 _WITHDRAW = Transition(
@@ -136,7 +135,7 @@ _WITHDRAW = Transition(
     takes=(Need.REASON,),
     forms=("nd124:14a",),
     sets=(Fact.SUSPENSION_DECIDED,),
-    stops=(*_INTAKE_CLOCKS, *_SETTLEMENT_CLOCKS),
+    stops=(*_INTAKE_CLOCKS, Step.SETTLEMENT),
     starts=(Step.SEND_SUSPENSION_DECISION,),
     legal=True,
     while_paused=True,
@@ -234,7 +233,7 @@ _STANDSTILL = (
         forms=("nd124:14a",),
         sets=(Fact.SUSPENSION_DECIDED,),
         effects=(effects.resume, effects.lift),
-        stops=_SETTLEMENT_CLOCKS,
+        stops=(Step.SETTLEMENT,),
         starts=(Step.SEND_SUSPENSION_DECISION,),
         legal=True,
         while_paused=True,

@@ -20,7 +20,6 @@ from workflows.transition import (
 from workflows.vocabulary import Action, Fact, Mark, Need, Outcome, State, Step
 
 _INTAKE_CLOCKS = (Step.ACCEPTANCE_DECISION, Step.UNPROCESSED_ALARM)
-_SETTLEMENT_CLOCKS = (Step.SETTLEMENT, Step.DIALOGUE_NOTICE)
 _DECISION_CLOCKS = (
     Step.SEND_DECISION,
     Step.PUBLISH_DECISION,
@@ -171,7 +170,6 @@ _VERIFICATION = (
             takes=(Need.TEAM,),
             forms=("nd124:05",),
             drops=marks(Mark.VERIFICATION_REPORT, Mark.AGREEMENT_FINDING, Mark.ABSENT_WITH_REASON),
-            stops=(Step.DIALOGUE_NOTICE,),
             legal=True,
         ),
         first="Điều 29 Luật Khiếu nại; Điều 18 Nghị định 124/2020/NĐ-CP",
@@ -238,8 +236,7 @@ _DIALOGUE = (
             forms=("x:giay-moi",),
             carries=((Fact.DIALOGUE_ON, Need.DIALOGUE_ON),),
             drops=marks(Mark.ABSENT_WITH_REASON),
-            stops=(Step.DIALOGUE_NOTICE,),
-            starts=(Step.DIALOGUE_NOTICE,),
+            meets=(Step.DIALOGUE_NOTICE,),
             legal=True,
         ),
         first="Điều 30 Luật Khiếu nại; khoản 1 Điều 28 Nghị định 124/2020/NĐ-CP",
@@ -297,7 +294,7 @@ _DECIDE = Transition(
     forms=("nd124:15",),
     sets=(Fact.DECISION_ISSUED,),
     effects=(effects.lift, effects.settle),
-    stops=_SETTLEMENT_CLOCKS,
+    stops=(Step.SETTLEMENT,),
     starts=_DECISION_CLOCKS,
     legal=True,
 )

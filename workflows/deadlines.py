@@ -76,7 +76,7 @@ def compute(item: CaseItem, lawbook: Lawbook, calendar: Calendar) -> dict[Step, 
     return answer
 
 
-def count_rule(  # noqa: PLR0917 - which clock, started by what and when, counted with what
+def count_rule(
     step: Step, kind: Matter, fact: str, on: date, lawbook: Lawbook, calendar: Calendar
 ) -> Deadline | None:
     """One clock outside the calculator's plan, started by ``fact`` on ``on``.

@@ -111,6 +111,11 @@ class Move:
         return self.transition.starts
 
     @property
+    def meets(self) -> tuple[Step, ...]:
+        """Clocks it gives rise to and meets at once."""
+        return self.transition.meets
+
+    @property
     def marks(self) -> frozenset[Mark]:
         """Marks the table adds (those read off papers stand in ``after`` alone)."""
         return self.transition.adds

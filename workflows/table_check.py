@@ -90,7 +90,7 @@ def _clocks_without_rule(rows: Iterable[Transition], lawbook: Lawbook) -> Iterat
     }
     for row in rows:
         for kind in sorted(row.kinds):
-            for step in row.starts:
+            for step in (*row.starts, *row.meets):
                 # a petition handed in at the reception desk also has the desk's own clocks
                 if not {(str(kind), step), (str(RECEPTION), step)} & counted:
                     yield f"{_name(row)} starts {step}, which no rule counts for a {kind}"

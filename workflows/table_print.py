@@ -17,7 +17,7 @@ from workflows.transition import (
     Transition,
 )
 from workflows.transitions import NEVERS, TABLE
-from workflows.vocabulary import Action, Kind, Role, State, Step
+from workflows.vocabulary import Action, Kind, Role, State
 
 Label = Callable[[Enum], str]
 
@@ -45,8 +45,8 @@ _INTRODUCTION = """\
 Generated from the transition table (`workflows/transitions.py`) by `workflows.table_print.render`;
 edit the table, not this page. Each row: who may do what, from which states, under which article,
 and what it changes. A guard judges the case, a check judges what was typed; both are named as in
-`workflows/guards.py` and `workflows/checks.py`. *Stops* are clocks met or ended, *starts* clocks
-the act may start or recount. Acts marked § bear a signature; the others note facts. `⏸` acts are
+`workflows/guards.py` and `workflows/checks.py`. An act *stops* clocks it meets or ends, *starts* or
+recounts clocks as the facts allow, *meets* at once a clock it gives rise to. Acts marked § bear a signature; the others note facts. `⏸` acts are
 possible while settlement is suspended. Lateness is no state: no clock moves a case.
 """
 
@@ -101,8 +101,8 @@ def _diagram(rows: Iterable[Transition], kind: Kind, label: Label) -> Iterator[s
     for state in State:
         if state in drawn:
             yield f'    state "{label(state)}" as {state}'
-    for (source, target), actions in arrows.items():
-        yield f"    {source} --> {target}: {', '.join(actions)}"
+    for (start, end), actions in arrows.items():
+        yield f"    {start} --> {end}: {', '.join(actions)}"
     for state in State:
         if state in drawn & FINAL:
             yield f"    {state} --> [*]"
@@ -111,7 +111,7 @@ def _diagram(rows: Iterable[Transition], kind: Kind, label: Label) -> Iterator[s
 
 def _table(rows: Iterable[Transition], label: Label) -> Iterator[str]:
     yield (
-        "| action | from → to | only for | roles | conditions | payload | changes | stops → starts "
+        "| action | from → to | only for | roles | conditions | payload | changes | clocks "
         "| form | article |\n|---|---|---|---|---|---|---|---|---|---|"
     )
     for row in rows:
@@ -123,7 +123,7 @@ def _table(rows: Iterable[Transition], label: Label) -> Iterator[str]:
             _listed(rule.__name__ for rule in (*row.guards, *row.checks)),
             _payload(row),
             _changes(row),
-            f"{_clocks(row.stops)} → {_clocks(row.starts)}",
+            _clocks(row),
             _listed(row.forms),
             row.article,
         )
@@ -142,7 +142,8 @@ def _sources(row: Transition) -> str:
         return f"any but {_listed(missing)}"
     if row.sources == OPEN:
         return "any that has not ended"
-    return _listed(sorted(row.sources, key=_position))
+    in_order = sorted(row.sources, key=_position)
+    return _listed(in_order)
 
 
 def _target(row: Transition) -> str:
@@ -170,7 +171,7 @@ def _limits(row: Transition, label: Label) -> str:
 
 def _payload(row: Transition) -> str:
     optional = f" ({_listed(row.takes)})" if row.takes else ""
-    return _listed(row.needs) + optional
+    return (_listed(row.needs) + optional).strip()
 
 
 def _changes(row: Transition) -> str:
@@ -186,8 +187,13 @@ def _changes(row: Transition) -> str:
     return ", ".join(changes)
 
 
-def _clocks(steps: tuple[Step, ...]) -> str:
-    return "every clock" if steps == EVERY_CLOCK else _listed(steps)
+def _clocks(row: Transition) -> str:
+    parts = (
+        ("stops", "every clock" if row.stops == EVERY_CLOCK else _listed(row.stops)),
+        ("starts", _listed(row.starts)),
+        ("meets", _listed(row.meets)),
+    )
+    return "; ".join(f"{verb} {steps}" for verb, steps in parts if steps)
 
 
 def _listed(names: Iterable[object]) -> str:

@@ -136,8 +136,8 @@ class Transition:
     several ends of the act. ``when`` is the Vietnamese sentence told when the state does not fit.
     ``needs`` must be in the payload, ``takes`` may be. ``sets`` are facts dated with the act's day,
     ``carries`` facts dated by a field of the payload. ``starts`` names clocks the act may start or
-    recount (the facts decide), ``stops`` clocks it meets or ends; a clock in both is met by the very
-    act that gives rise to it and shows whether that was in time. ``follows`` names the fact an act
+    recount (the facts decide), ``stops`` clocks it meets or ends before new ones start, ``meets``
+    clocks it gives rise to and meets at once, which show whether that was in time. ``follows`` names the fact an act
     beside the main line comes after (``received``: the first receipt); None puts the act on the main
     line, where each comes after the one before. ``legal`` acts bear a signature; the others are
     facts noted by whoever holds the file.
@@ -166,6 +166,7 @@ class Transition:
     protection: Protection | None = None
     stops: tuple[Step, ...] = ()
     starts: tuple[Step, ...] = ()
+    meets: tuple[Step, ...] = ()
     opens: LinkKind | None = None
     follows: Fact | None = None
     legal: bool = False

@@ -79,22 +79,21 @@ def deadlines_command(source: str, target: str, calendar_file: Path | None) -> N
 
     Kết quả ghi ra OUT.json, hoặc đầu ra chuẩn khi không nêu hay là "-". Một mục sai thì không ghi gì.
     """
-    name = "<stdin>" if source == "-" else source
     try:
         raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
-        stop(BAD_INPUT, f"{name}: không đọc được: {error.strerror}")
+        stop(BAD_INPUT, f"{source}: không đọc được: {error.strerror}")
     try:
         calendar = load_calendar([calendar_file]) if calendar_file else shipped_calendar()
         questions = calculator.parse(loads(raw))
     except CalendarError as error:
         stop(BAD_INPUT, str(error))
     except (NotJson, calculator.InputFault) as error:
-        stop(BAD_INPUT, f"{name}: {error}")
+        stop(BAD_INPUT, f"{source}: {error}")
     try:
         answers = calculator.answer(questions, shipped_lawbook(), calendar)
     except calculator.CountFailed as error:
-        stop(FAILED, f"{name}: {error}")
+        stop(FAILED, f"{source}: {error}")
     _write(target, json.dumps(answers, ensure_ascii=False, indent=1).encode() + b"\n")
 
 

@@ -6,6 +6,7 @@ and what it changes in law; ``consequences`` says what it leaves in the file; th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -54,7 +55,7 @@ def perform(
         case = ledger.load(session, code, actor, version)
         known = session.scalars(select(Deadline).where(Deadline.case_id == case.id)).all()
         safe = words.safe(given)
-        faults: dict[str, list[str]] = {}
+        faults: defaultdict[str, list[str]] = defaultdict(list)
         act_day(on, today, book, late_reason, faults, "on")
         if faults:
             raise Invalid(faults)

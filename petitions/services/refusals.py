@@ -13,8 +13,8 @@ def allowed(decide: Callable[[], Move]) -> Move:
     try:
         return decide()
     except WrongDay as error:
-        raise Invalid.at(error.field or "on", error.reason_vi) from error
+        raise Invalid.at(error.field or "on", error.reason) from error
     except NotPermitted as error:
         if error.field is not None:
-            raise Invalid.at(error.field, error.reason_vi) from error
-        raise NotAllowedNow(error.reason_vi, error.article) from error
+            raise Invalid.at(error.field, error.reason) from error
+        raise NotAllowedNow(error.reason, error.article) from error

@@ -67,11 +67,14 @@ class Evidence:
             total += odds
         return total
 
-    def weight(self, counts: Floats) -> Floats:
-        """Evidence now against evidence before any count, 1 is none; half in a week without any."""
-        prior = self.model.onset / self.model.ending
+    def weight(self, counts: Floats, field_factor: Floats) -> Floats:
+        """Evidence now against evidence before any count; 1 is none.
+
+        Halved in a week without a petition, lowered while the field rises everywhere.
+        """
         weight: Floats = self.total
-        weight /= prior
+        weight /= self.model.onset / self.model.ending
+        weight /= np.maximum(field_factor, 1) ** self.model.surge_caution
         weight[counts == 0] *= self.model.quiet_week
         return weight
 

@@ -65,6 +65,7 @@ class Baseline:
         self.spoken: Floats = np.ones(n, dtype=np.float32)
         self.rate: Floats = np.zeros(n, dtype=np.float32)
         self.factor: Floats = np.ones(n, dtype=np.float32)
+        self.field_factor: Floats = np.ones(n, dtype=np.float32)
         self.season: Floats | None = None
 
     def step(self, week: int) -> None:
@@ -89,9 +90,9 @@ class Baseline:
         if season is not None:
             self.season = season[0]
             usual = self.rate * self.season
-        self.factor, factor_variance = self._province_factor(counts, usual)
+        self.factor = self._province_factor(counts, usual)
         self.expected = np.maximum(usual * self.factor, 1e-6)
-        self.unsure = 1 / shape + factor_variance
+        self.unsure = 1 / shape
         if season is not None:
             self.unsure += season[1]
         self.spoken = self.dispersion + self.unsure * self.expected
@@ -122,16 +123,15 @@ class Baseline:
         base = expected + pull
         return _single((count + pull) / base), _single(self.dispersion * expected / (base * base))
 
-    def _province_factor(self, counts: Floats, usual: Floats) -> tuple[Floats, Floats]:
-        """The rest of the province against its expectation, and the variance of that ratio.
+    def _province_factor(self, counts: Floats, usual: Floats) -> Floats:
+        """The rest of the province against its expectation.
 
         A commune never judges itself, a silent commune judges nobody. The field's own departure
         is remembered for a few weeks and believed only so far as it exceeds its noise.
         """
         model = self.model
-        heard = self.unheard < model.silence_expected
         by_area = self._by_area(counts)
-        heard |= by_area > 0
+        heard = (self.unheard < model.silence_expected) | (by_area > 0)
         self.heard = heard.astype(np.float32)[self.area]
         speaking = usual * self.heard
         usual_by_area = self._by_area(speaking)
@@ -142,18 +142,17 @@ class Baseline:
         province_factor = province.astype(np.float32)[self.area]
         others = self._by_field(counts).astype(np.float32)[self.field] - counts
         others_usual = self._by_field(speaking).astype(np.float32)[self.field] - speaking
-        keep, pull = model.field_factor_memory, model.field_factor_pull
+        keep = model.field_factor_memory
         self.field_count = keep * self.field_count + others
         self.field_expected = keep * self.field_expected + np.maximum(
             others_usual * province_factor, 0
         )
-        base = self.field_expected + pull
+        base = self.field_expected + model.field_factor_pull
         departure = self.field_count - self.field_expected
-        noise = np.float32(self.pooled_dispersion / (1 + keep))
-        belief = np.maximum(0, 1 - noise * base / np.maximum(departure * departure, 1e-9))
-        factor = province_factor * (1 + belief * departure / base)
-        variance = noise * self.field_expected / (base * base) * np.maximum(belief, 0.1)
-        return _single(np.maximum(factor, 0.01)), _single(variance)
+        noise = self.pooled_dispersion / (1 + keep) * base
+        belief = np.maximum(0, 1 - noise / np.maximum(departure * departure, 1e-9))
+        self.field_factor = _single(1 + belief * departure / base)
+        return _single(np.maximum(province_factor * self.field_factor, 0.01))
 
     def _listen(self, counts: Floats) -> None:
         """How much has been expected of each commune since its last petition."""

@@ -44,7 +44,8 @@ class Explanation:
     """Why a series has its score in a week.
 
     ``odds_before`` are the odds, per size of hot spot, before the first step; ``neighbours`` is
-    what touching communes multiply the evidence by (1 when they add nothing).
+    what touching communes multiply the evidence by (1 when they add nothing), ``province_rise``
+    how many times its usual level the field stands at in the whole province (never below 1).
     """
 
     version: str
@@ -55,9 +56,11 @@ class Explanation:
     onset: float
     ending: float
     quiet_week: float
+    surge_caution: float
     odds_before: tuple[float, ...]
     steps: tuple[Step, ...]
     neighbours: float
+    province_rise: float
     score: float
 
     def record(self) -> dict[str, Any]:
@@ -89,12 +92,20 @@ class Explanation:
             result.append(
                 f"Xã giáp ranh, cùng lĩnh vực cũng tăng: nhân {_decimal(self.neighbours, 1)}"
             )
+        if self.province_rise >= 1.05:
+            result.append(
+                f"Cả tỉnh cùng tăng {_decimal(self.province_rise, 1)} lần ở lĩnh vực này:"
+                f" chia cho {_decimal(self.province_rise**self.surge_caution, 1)}"
+            )
+        if not self.steps[-1].count:
+            result.append(f"Tuần này không có đơn mới: nhân {_decimal(self.quiet_week, 1)}")
         result.append(f"Điểm {_decimal(self.score)} (công thức {self.version})")
         return result
 
     def recompute(self) -> float:
         """The score worked out again from the recorded figures alone."""
         weight = self._odds()[-1] * self.ending / self.onset * self.neighbours
+        weight /= self.province_rise**self.surge_caution
         if not self.steps[-1].count:
             weight *= self.quiet_week
         return max(0.0, math.log10(weight))
@@ -144,7 +155,7 @@ def explain(
         if now >= table.born[series]:
             kept.append((before, _step(table, baseline, now, series)))
     together = neighbours_say(evidence, neighbour_pairs(table, neighbours))
-    weight = evidence.weight(table.counts[week]) * together
+    weight = evidence.weight(table.counts[week], baseline.field_factor) * together
     return Explanation(
         version=model.version,
         area=area,
@@ -154,9 +165,11 @@ def explain(
         onset=model.onset,
         ending=model.ending,
         quiet_week=model.quiet_week,
+        surge_caution=model.surge_caution,
         odds_before=kept[0][0],
         steps=tuple(step for _, step in kept),
         neighbours=float(together[series]),
+        province_rise=max(1.0, float(baseline.field_factor[series])),
         score=max(0.0, math.log10(float(weight[series]))),
     )
 

@@ -35,7 +35,7 @@ class Model:
     province_pull: float = 25.0
     field_factor_memory: float = 0.35
     field_factor_pull: float = 5.0
-    season_pull: float = 5.0
+    season_pull: float = 8.0
     season_reach: int = 4
     season_keep: float = 0.8
     """The same weeks of earlier years, four either side, each year weighing 0.8 of the next."""
@@ -46,6 +46,8 @@ class Model:
     ending: float = 0.125
     quiet_week: float = 0.5
     """A week without a new petition halves the evidence that is shown and ranked."""
+    surge_caution: float = 2.0
+    """While a field rises in the whole province, evidence is divided by the rise to this power."""
     neighbour_weight: float = 4.0
     """Evidence x (1 + this x the sum of the touching communes' probabilities, same field)."""
 
@@ -53,9 +55,9 @@ class Model:
     least_observed: int = 3
     false_share: float = 0.2
     """Alarms are called so that at most this share of them is expected to be chance."""
-    chance_level: float = 1.05
-    chance_slope: float = 1.32
-    chance_dispersion: float = 0.57
+    chance_level: float = 1.03
+    chance_slope: float = 1.26
+    chance_dispersion: float = 0.53
     reference_dispersion: float = 1.4
     """Chance that an ordinary series reaches a score s in a week:
     (dispersion / reference)^chance_dispersion x 10^(-chance_level - chance_slope x s)."""

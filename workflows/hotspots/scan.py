@@ -97,7 +97,7 @@ def _read(
     pairs: tuple[Places, Places],
 ) -> WeekScan:
     model, counts = evidence.model, table.counts[week]
-    weight = evidence.weight(counts)
+    weight = evidence.weight(counts, baseline.field_factor)
     together = neighbours_say(evidence, pairs)
     series = np.flatnonzero(weight * together > 1)
     own = np.log10(np.maximum(weight[series], 1).astype(np.float64))
