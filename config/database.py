@@ -101,9 +101,14 @@ def transaction() -> Iterator[Session]:
         _writing.reset(token)
 
 
-def writing() -> bool:
-    """Whether a ``transaction()`` is open in this context."""
-    return _writing.get()
+@contextmanager
+def writing_permitted() -> Iterator[None]:
+    """For tools that bring a session and a commit of their own (tests' templates, restoring a backup)."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
 
 
 def init_database(app: Flask, settings: Settings) -> None:

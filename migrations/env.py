@@ -10,13 +10,7 @@ from sqlalchemy import Connection, create_engine
 import petitions.models  # noqa: F401  registers every table
 from config.database import Base, UTCDateTime, prepare_engine
 from config.settings import load_settings
-
-
-def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """Leave the full-text index alone: its table, column and index are made by hand in a migration."""
-    return kind not in {"table", "column", "index"} or not (name or "").startswith(
-        ("case_search", "search_vector")
-    )
+from migrations.names import include_name
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:

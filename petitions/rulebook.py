@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from petitions.installation import installation
@@ -57,11 +57,21 @@ class Rulebook:
 _cached: dict[str, Rulebook] = {}
 
 
-def current(session: Session) -> Rulebook:
-    """The rulebook in force; one cheap statement tells whether the cached calendar is still the table's."""
+def latest_revision() -> ScalarSelect[int | None]:
+    """The newest change of calendar or targets, to be read along with another statement."""
+    return select(func.max(RuleChange.id)).scalar_subquery()
+
+
+def current(session: Session, revision: int | None = None) -> Rulebook:
+    """The rulebook in force.
+
+    One cheap statement tells whether the cached calendar is still the table's; a caller that read
+    ``latest_revision`` along with something else passes it and saves the statement.
+    """
     house = installation()
     key = house.settings.database_url
-    revision = session.scalar(select(func.max(RuleChange.id))) or 0
+    if revision is None:
+        revision = session.scalar(select(latest_revision())) or 0
     cached = _cached.get(key)
     if cached is None or cached.revision != revision:
         cached = _cached[key] = Rulebook(

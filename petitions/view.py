@@ -89,7 +89,7 @@ def items(case: Case) -> tuple[CaseItem, ...]:
     return (main, CaseItem(kind=RECEPTION, facts=desk))
 
 
-def _with_days(stored: Mapping[str, Any]) -> dict[Fact, object]:
+def _with_days(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {Fact(name): _days(value) for name, value in stored.items()}
 
 
@@ -110,15 +110,14 @@ def _calculator_facts(stored: Mapping[str, Any]) -> Facts:
     known = _with_days(stored)
     days = {name: known[Fact(name)] for name in DATED_FACTS if Fact(name) in known}
     return Facts(
-        **days,  # type: ignore[arg-type]
+        **days,
         suspensions=tuple(
             Suspension(pause["from"], pause.get("resumed"))
-            for pause in known.get(Fact.SUSPENSIONS, ())  # type: ignore[attr-defined]
+            for pause in known.get(Fact.SUSPENSIONS, ())
         ),
         extensions=tuple(stored.get(Fact.EXTENSIONS, ())),
         obstacles=tuple(
-            Obstacle(obstacle["from"], obstacle["to"])
-            for obstacle in known.get(Fact.OBSTACLES, ())  # type: ignore[attr-defined]
+            Obstacle(obstacle["from"], obstacle["to"]) for obstacle in known.get(Fact.OBSTACLES, ())
         ),
         multi_place_check=bool(stored.get(Fact.MULTI_PLACE_CHECK, False)),
         competent=bool(stored.get(Fact.COMPETENT, True)),

@@ -12,8 +12,8 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 
 from config.settings import Settings, load_settings
-from tests.world import World, build
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server
+from tests.world import World, build
 
 settings.register_profile(
     "default",

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session
 
-from config.database import prepare_engine
+from config.database import prepare_engine, writing_permitted
+from config.settings import ROOT
 from petitions import schema
+from petitions.services import reference
 
 
 class SqliteDatabases:
@@ -24,7 +27,7 @@ class SqliteDatabases:
         self.folder = folder
         self.template = folder / "template.sqlite3"
         engine = _engine(f"sqlite:///{self.template}")
-        schema.upgrade(engine)
+        _prepare(engine)
         engine.dispose()  # the last connection folds the write-ahead log into the file
 
     @contextmanager
@@ -45,7 +48,7 @@ class PostgresDatabases:
         self.template = f"donthu_template_{uuid.uuid4().hex[:8]}"
         self._admin(f'CREATE DATABASE "{self.template}"')
         engine = _engine(self._url(self.template))
-        schema.upgrade(engine)
+        _prepare(engine)
         engine.dispose()
 
     @contextmanager
@@ -97,6 +100,14 @@ def _quick_and_forgetful(url: str) -> None:
             connection.execute(text(f"ALTER SYSTEM SET {setting}"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
+
+
+def _prepare(engine: Engine) -> None:
+    """What ``donthu db upgrade`` leaves behind: the schema, the calendar and the fields."""
+    schema.upgrade(engine)
+    with Session(engine) as session, writing_permitted():
+        reference.seed(session, ROOT / "config")
+        session.commit()
 
 
 def _engine(url: str) -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
@@ -45,7 +46,7 @@ DISPATCH = PROCESSING | {Role.CLERK}
 INTAKE = DISPATCH | {Role.RECEPTION}
 OVERSEERS = ASSIGNERS | {Role.INSPECTOR}
 
-COARSE: dict[State, Coarse] = {
+COARSE: Mapping[State, Coarse] = {
     State.RECEIVED: Coarse.RECEIVED,
     State.CLASSIFIED: Coarse.RECEIVED,
     State.INFO_CHECK: Coarse.ASSIGNED,

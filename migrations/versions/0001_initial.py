@@ -888,9 +888,6 @@ def upgrade() -> None:
             ["project_id"], ["project.id"], name=op.f("fk_project_place_project_id_project")
         ),
         sa.PrimaryKeyConstraint("project_id", "place_id", name=op.f("pk_project_place")),
-        sa.UniqueConstraint(
-            "project_id", "place_id", name=op.f("uq_project_place_project_id_place_id")
-        ),
     )
     op.create_table(
         "assignment",

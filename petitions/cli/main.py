@@ -54,14 +54,7 @@ def cli() -> None:
 def main() -> None:
     """Entry point of the console script."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
-    except click.Abort:
-        sys.exit(1)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        cli()
     except SettingsError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -64,9 +64,11 @@ def restate(
             row.state, row.closed_on = ClockState.RUNNING, None
     computed = _computed(case, book)
     for key, counted in computed.items():
-        row = latest.get(key)
-        if row is None or (row.state not in _ALIVE and counted["trigger_fact"] in refreshed):
-            occurrence = 1 if row is None else row.occurrence + 1
+        known_row = latest.get(key)
+        if known_row is None or (
+            known_row.state not in _ALIVE and counted["trigger_fact"] in refreshed
+        ):
+            occurrence = 1 if known_row is None else known_row.occurrence + 1
             step, nature = key
             fresh = Deadline(
                 step=step, nature=nature, occurrence=occurrence, version=1, agency_id=case.agency_id,
@@ -75,9 +77,9 @@ def restate(
             result.added.append(fresh)
             latest[key] = fresh
         else:
-            _move(row, counted, result)
-            if row.state in _ALIVE:
-                row.state = _running_state(case, row.step)
+            _move(known_row, counted, result)
+            if known_row.state in _ALIVE:
+                known_row.state = _running_state(case, known_row.step)
     for key, row in latest.items():
         if key not in computed and row.state in _ALIVE:
             row.state = ClockState.ENDED
@@ -210,3 +212,16 @@ def _set_next(case: Case, rows: Iterable[Deadline]) -> None:
         if row.state is ClockState.RUNNING and row.due is not None and row.step not in NOT_A_DUTY
     ]
     case.next_due, case.next_step = min(tasks, default=(FAR, None))
+
+
+def differences(
+    case: Case, known: Iterable[Deadline], book: Rulebook
+) -> list[tuple[Step, date | None, date | None]]:
+    """Which running clocks would move under ``book``, as (step, old due, new due); nothing is written."""
+    computed = _computed(case, book)
+    found = []
+    for (step, nature), row in _latest(known).items():
+        counted = computed.get((step, nature))
+        if row.state in _ALIVE and counted is not None and counted["due"] != row.due:
+            found.append((step, row.due, counted["due"]))
+    return found

@@ -105,7 +105,7 @@ def record_many(
         event["case_id"] = entry.case.id
         for row in outcome.added:
             row.case_id = entry.case.id
-            fresh.append(row)
+            fresh.append({name: getattr(row, name) for name in _DEADLINE_COLUMNS})
     numbers = {(event["code"], event["seq"]): event["case_id"] for event in events}
     session.execute(insert(Event), [_without_code(event) for event in events])
     if details:
@@ -116,8 +116,8 @@ def record_many(
                 for detail in details
             ],
         )
-    session.add_all(fresh)
-    session.flush()
+    if fresh:
+        session.execute(insert(Deadline), fresh)
     return restated
 
 
@@ -223,6 +223,9 @@ def case_key(session: Session, case: Case) -> Any:
     if wrapped is None:
         raise LookupError(f"case {case.code} has no key")
     return installation().keyring.unwrap(wrapped)
+
+
+_DEADLINE_COLUMNS = tuple(column.key for column in Deadline.__table__.columns if column.key != "id")
 
 
 def _without_code(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,11 +14,14 @@ from workflows.watch import FlagKind
 
 
 class Flag(Base):
-    """A derived fact about a case with its evidence; never a state, and cleared when it no longer holds."""
+    """A derived fact about a case with its evidence; never a state, and cleared when it no longer holds.
+
+    ``subject`` is the deadline the flag speaks of, 0 where it speaks of the case. ``since`` is the day
+    the fact began, ``raised_on`` and ``cleared_on`` the days a sweep saw it come and go.
+    """
 
     __tablename__ = "flag"
     __table_args__ = (
-        UniqueConstraint("case_id", "kind", "deadline_id", "raised_on"),
         Index("ix_flag_standing", "kind", "case_id", postgresql_where=text("cleared_on IS NULL"), sqlite_where=text("cleared_on IS NULL")),
         Index("uq_flag_one_standing", "case_id", "kind", "subject", unique=True, postgresql_where=text("cleared_on IS NULL"), sqlite_where=text("cleared_on IS NULL")),
     )  # fmt: skip
@@ -26,7 +29,6 @@ class Flag(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     kind: Mapped[FlagKind] = mapped_column(enum_type(FlagKind))
-    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
     subject: Mapped[int] = mapped_column(Key, default=0)
     raised_on: Mapped[date]
     since: Mapped[date]

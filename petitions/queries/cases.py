@@ -141,7 +141,7 @@ def with_flags(rows: Sequence[Any]) -> tuple[Line, ...]:
     )
 
 
-def _lines() -> Select[Any]:
+def _lines() -> Select[*tuple[Any, ...]]:
     officer = aliased(User)
     return (
         select(
@@ -174,7 +174,7 @@ def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.mine:
         wanted.append(Case.officer_id == actor.user_id)
     if filters.open is True:
-        wanted.append(Case.open)
+        wanted.append(Case.open.is_(True))
     elif filters.open is False:
         wanted.append(~Case.open)
     for column, value in (
@@ -189,14 +189,14 @@ def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             wanted.append(column == value)
-    for column, low, high in (
+    for day, low, high in (
         (Case.next_due, filters.due_from, filters.due_to),
         (Case.received_on, filters.received_from, filters.received_to),
     ):
         if low is not None:
-            wanted.append(column >= low)
+            wanted.append(day >= low)
         if high is not None:
-            wanted.append(column <= high)
+            wanted.append(day <= high)
     if filters.flag is not None:
         wanted.append(
             Case.id.in_(

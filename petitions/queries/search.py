@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, bindparam, literal_column, select, text
 from sqlalchemy.orm import Session
 
@@ -50,7 +52,7 @@ def _matches(session: Session, words: tuple[str, ...]) -> ColumnElement[bool]:
     """The full-text condition of the database at hand; words are bound, never spliced in."""
     if session.get_bind().dialect.name == "postgresql":
         asked = " & ".join([*words[:-1], f"{words[-1]}:*"])
-        vector = literal_column("case_text.search_vector")
+        vector: ColumnElement[Any] = literal_column("case_text.search_vector")
         hits = select(CaseText.case_id).where(
             vector.op("@@")(
                 text("to_tsquery('simple', :asked)").bindparams(bindparam("asked", asked))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from petitions.models import Case
 from petitions.rulebook import Rulebook
 from workflows.lifecycle import Move
-from workflows.vocabulary import Action, Actor, Need
+from workflows.vocabulary import Action, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Act:
     session: Session
     case: Case
     move: Move
-    given: Mapping[Need, Any]
+    given: Mapping[str, Any]
     on: date
     actor: Actor
     now: datetime

@@ -7,7 +7,7 @@ and what it changes in law; ``consequences`` says what it leaves in the file; th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from config.clock import local_day
 from petitions import ledger
 from petitions.errors import Invalid
 from petitions.ledger.record import Change
-from petitions.models import Deadline
+from petitions.models import Case, Deadline
 from petitions.rulebook import current
 from petitions.services import consequences, words
 from petitions.services.act import Act
@@ -27,13 +27,13 @@ from petitions.services.onetime import run_once
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
-from workflows.vocabulary import Action, Actor, Need
+from workflows.vocabulary import Action, Actor
 
 
 def perform(
     code: str,
     action: Action,
-    given: Mapping[Need, Any],
+    given: Mapping[str, Any],
     *,
     version: int | None,
     on: date,
@@ -41,11 +41,12 @@ def perform(
     now: datetime,
     late_reason: str | None = None,
     key: str | None = None,
+    also: Callable[[Session, Case], None] | None = None,
 ) -> str:
     """Do one act on the case ``code``; returns the code of the case to look at next.
 
     ``on`` is the day the act happened, ``now`` the instant it is recorded, ``given`` the payload by
-    need. Raises ``NotFound``, ``Stale``, ``Invalid`` (with fields), ``Leak`` and ``NotAllowedNow``
+    need; ``also`` writes what comes with it into the same transaction. Raises ``NotFound``, ``Stale``, ``Invalid`` (with fields), ``Leak`` and ``NotAllowedNow``
     with the article.
     """
     today = local_day(now)
@@ -77,6 +78,8 @@ def perform(
             session, case, move, change, on=on, actor=actor, now=now, book=book, known=known
         )
         consequences.after(act, outcome)
+        if also is not None:
+            also(session, case)
         return outcome.go_to or case.code
 
     return run_once(key, f"act:{action.value}:{code}", actor, now, work)

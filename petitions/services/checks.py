@@ -120,7 +120,7 @@ def identity_of(person: Person) -> Identity:
 
 def identity_warnings(given: Registration) -> list[str]:
     """Soft findings about identity numbers, as codes; they never block."""
-    found = set()
+    found: set[str] = set()
     for person in given.parties:
         if person.id_kind is IdKind.CITIZEN and person.id_number:
             found.update(check_id_number(person.id_number, person.birth_year, person.sex))

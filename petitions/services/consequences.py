@@ -378,7 +378,7 @@ def _open_others(act: Act, outcome: Aftermath) -> None:
     outcome.go_to = offspring.open_for(act)[0]
 
 
-def persons_of_void(session: Session, case: Case, actor: Actor) -> dict[Need, Any]:
+def persons_of_void(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     """Who registered the entry and who voids it: two persons, neither of them typed in."""
     first = session.scalar(
         select(Petition.entered_by).where(Petition.case_id == case.id, Petition.ordinal == 1)

@@ -71,7 +71,7 @@ def apply(session: Session, case: Case, wanted: Mapping[str, Any]) -> Changes:
 def refresh_search(session: Session, case: Case) -> None:
     """Write the folded search words of a case anew; nothing of a denunciation's people is among them."""
     text = session.get_one(CaseText, case.id)
-    words = [case.code, case.summary, text.content, text.demand]
+    words: list[str | None] = [case.code, case.summary, text.content, text.demand]
     if case.kind is not Kind.DENUNCIATION:
         for party in session.scalars(select(Party).where(Party.case_id == case.id)):
             words += [party.name, party.id_number, party.phone, party.address]
@@ -115,18 +115,23 @@ def _set(row: object, name: str, value: Any) -> tuple[Any, Any]:
 def _write_person(session: Session, case: Case, name: str, value: Any) -> tuple[Any, Any]:
     side, _, rest = name.partition(".")
     number, _, column = rest.partition(".")
-    model: type[Party] | type[Respondent] | None = {
-        "parties": Party,
-        "respondents": Respondent,
-    }.get(side)  # type: ignore[assignment]
-    columns = PERSON_COLUMNS if model is Party else RESPONDENT_COLUMNS
-    if model is None or column not in columns or not number.isdecimal():
-        raise Invalid.at(f"changes.{name}", "Mục này không sửa được.")
-    row = session.scalar(
-        select(model).where(model.case_id == case.id, model.ordinal == int(number))
-    )
-    if row is None or (isinstance(row, Party) and row.sealed):
-        raise Invalid.at(f"changes.{name}", "Không có người này, hoặc thông tin đang được bảo vệ.")
+    row: Party | Respondent | None = None
+    if number.isdecimal() and side == "parties" and column in PERSON_COLUMNS:
+        row = session.scalar(
+            select(Party).where(
+                Party.case_id == case.id, Party.ordinal == int(number), ~Party.sealed
+            )
+        )
+    elif number.isdecimal() and side == "respondents" and column in RESPONDENT_COLUMNS:
+        row = session.scalar(
+            select(Respondent).where(
+                Respondent.case_id == case.id, Respondent.ordinal == int(number)
+            )
+        )
+    if row is None:
+        raise Invalid.at(
+            f"changes.{name}", "Không sửa được mục này, hoặc thông tin đang được bảo vệ."
+        )
     old = getattr(row, column)
     setattr(row, column, value)
     if column == "name":

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from petitions import sealed_rows
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from config.database import db
+from petitions import ledger, sealed_rows
+from petitions.errors import Forbidden
 from petitions.jsonable import canonical, plain
-from petitions.sealing import CaseKey
+from petitions.ledger.record import case_key
+from petitions.models import Case, CaseKey, IdentityGrant, Party, SealedIdentity
+from petitions.sealing import CaseKey as Key
 from petitions.services.registration import Person
 from workflows.records import IdKind, PartyRole
+from workflows.vocabulary import Actor, Kind, Role
 
 
-def pack(key: CaseKey, uid: str, person: Person) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened: the people, and the paper's own wording when it differs from the redacted one."""
+
+    people: tuple[Person, ...]
+    original: str | None
+
+
+def pack(key: Key, uid: str, person: Person) -> bytes:
     """The person, encrypted and bound to the party row ``uid``."""
     return key.seal(canonical(plain(asdict(person))), sealed_rows.identity(uid))
 
 
-def unpack(key: CaseKey, uid: str, blob: bytes) -> Person:
+def unpack(key: Key, uid: str, blob: bytes) -> Person:
     """The person again. Raises ``BrokenSeal`` when the blob was altered or belongs elsewhere."""
     values: dict[str, Any] = json.loads(key.open(blob, sealed_rows.identity(uid)))
     for name in ("birth_on", "id_issued_on"):
@@ -27,3 +43,54 @@ def unpack(key: CaseKey, uid: str, blob: bytes) -> Person:
     values["role"] = PartyRole(values["role"])
     values["id_kind"] = IdKind(values["id_kind"])
     return Person(**values)
+
+
+def may_open(session: Session, case: Case, actor: Actor) -> bool:
+    """The competent head, and whoever holds a named duty in this case; being assigned is not enough."""
+    if case.kind is not Kind.DENUNCIATION:
+        return False
+    if actor.role is Role.HEAD and actor.agency_id == case.agency_id:
+        return True
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    IdentityGrant.case_id == case.id,
+                    IdentityGrant.user_id == actor.user_id,
+                    IdentityGrant.ended_at.is_(None),
+                )
+            )
+        )
+    )
+
+
+def require_right(session: Session, case: Case, actor: Actor) -> None:
+    """Raise ``Forbidden`` without the right to the identity."""
+    if not may_open(session, case, actor):
+        raise Forbidden(
+            "Bạn chưa được giao quyền xem thông tin người tố cáo trong hồ sơ này (Điều 56 Luật Tố cáo)."
+        )
+
+
+def sealed_people(session: Session, case: Case, key: Key) -> list[Person]:
+    """Every sealed person of the case."""
+    rows = session.execute(
+        select(Party.uid, SealedIdentity.blob)
+        .join(SealedIdentity, SealedIdentity.party_id == Party.id)
+        .where(Party.case_id == case.id)
+        .order_by(Party.ordinal)
+    )
+    return [unpack(key, row.uid, row.blob) for row in rows]
+
+
+def read_opened(code: str, actor: Actor) -> Opened:
+    """The identity behind a trace already left; callers record the opening first."""
+    session = db.session()
+    case = ledger.load(session, code, actor)
+    require_right(session, case, actor)
+    key = case_key(session, case)
+    original = session.scalar(select(CaseKey.sealed_original).where(CaseKey.case_id == case.id))
+    return Opened(
+        tuple(sealed_people(session, case, key)),
+        None if original is None else key.open_text(original, sealed_rows.original(code)),
+    )

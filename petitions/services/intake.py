@@ -44,7 +44,7 @@ from petitions.models import (
     SealedIdentity,
     User,
 )
-from petitions.rulebook import Rulebook, current
+from petitions.rulebook import Rulebook, current, latest_revision
 from petitions.sealing import CaseKey as Key
 from petitions.services import checks, numbering
 from petitions.services.identity import pack
@@ -74,6 +74,8 @@ class _Desk:
     forwarder_id: int | None
     forwarder_body_id: int | None
     project_id: int | None
+    revision: int
+    faults: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +101,25 @@ def register(given: Registration, *, actor: Actor, now: datetime, key: str | Non
     today = local_day(now)
 
     def work(session: Session) -> str:
-        book = current(session)
+        desk = _look_up(session, given, actor)
+        book = current(session, desk.revision)
         clean = checks.registration(given, today, book)
-        return _register(session, clean, actor, now, today, book)
+        if desk.faults:
+            raise Invalid(desk.faults)
+        return _register(session, clean, desk, actor, now, today, book)
 
     return run_once(key, "register", actor, now, work)
 
 
 def _register(
-    session: Session, given: Registration, actor: Actor, now: datetime, today: date, book: Rulebook
+    session: Session,
+    given: Registration,
+    desk: _Desk,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    book: Rulebook,
 ) -> str:
-    desk = _look_up(session, given, actor)
     people = _colleagues(session, given, actor, today)
     bars = _bars(given, people)
     custodian = _custodian(desk, actor, people, bars)
@@ -235,6 +245,7 @@ def _look_up(session: Session, given: Registration, actor: Actor) -> _Desk:
             .where(OutsideBody.folded_name == fold(given.forwarder_body or ""))
             .scalar_subquery()
             .label("body_id"),
+            latest_revision().label("revision"),
         ).where(Agency.id == actor.agency_id)
     ).one()
     faults: dict[str, list[str]] = {}
@@ -247,12 +258,18 @@ def _look_up(session: Session, given: Registration, actor: Actor) -> _Desk:
     ):
         if wanted and found is None:
             faults[name] = ["Không có trong danh mục."]
-    if faults:
-        raise Invalid(faults)
     return _Desk(
-        row.book_prefix, row.parent_id, row.field_id, row.place_id, row.remote is not None,
-        row.forwarder_id, row.body_id, row.project_id,
-    )  # fmt: skip
+        prefix=row.book_prefix,
+        parent_id=row.parent_id,
+        field_id=row.field_id,
+        place_id=row.place_id,
+        remote=row.remote is not None,
+        forwarder_id=row.forwarder_id,
+        forwarder_body_id=row.body_id,
+        project_id=row.project_id,
+        revision=row.revision or 0,
+        faults=faults,
+    )
 
 
 def _agency_id(code: str | None) -> Any:
@@ -369,8 +386,8 @@ def _case(
     )
 
 
-def _facts(given: Registration) -> dict[Fact, object]:
-    facts: dict[Fact, object] = {}
+def _facts(given: Registration) -> dict[str, object]:
+    facts: dict[str, object] = {}
     if given.kind is Kind.COMPLAINT and given.contested and given.contested.received_on:
         facts[Fact.CONTESTED_DECISION_RECEIVED] = given.contested.received_on
         if given.obstacles:
@@ -380,7 +397,7 @@ def _facts(given: Registration) -> dict[Fact, object]:
     return facts
 
 
-def _papers(given: Registration) -> dict[Need, object]:
+def _papers(given: Registration) -> dict[str, object]:
     """What the papers show to the lifecycle."""
     shown = {
         Mark.ALL_SIGNATURES: given.all_signatures,

@@ -140,7 +140,7 @@ def _open(act: Act, kind: LinkKind, agency_id: int, part: Mapping[str, Any], pat
     key, wrapped = (None, None)
     if case.kind is Kind.DENUNCIATION:
         key, wrapped = installation().keyring.new_case_key()
-    facts = (
+    facts: dict[str, Any] = (
         {Fact.FORWARDED_BY: old.facts[Fact.FORWARDED_BY]} if Fact.FORWARDED_BY in old.facts else {}
     )
     opening = CaseFile(

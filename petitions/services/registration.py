@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from workflows.records import IdKind, PartyRole, RespondentKind, Source
 from workflows.vocabulary import Kind, Subkind
@@ -19,7 +20,7 @@ class Person:
     is_body: bool = False
     birth_on: date | None = None
     birth_year: int | None = None
-    sex: str | None = None
+    sex: Literal["male", "female"] | None = None
     id_kind: IdKind = IdKind.NONE
     id_number: str | None = None
     id_issued_on: date | None = None

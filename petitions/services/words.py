@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petitions.errors import Invalid, Leak
 from petitions.ledger.record import case_key
-from petitions.models import Case, Party, SealedIdentity
+from petitions.models import Case
 from petitions.services.checks import CONTENT_LIMIT, LIST_LIMIT, identity_of, leaks_in
-from petitions.services.identity import unpack
+from petitions.services.identity import sealed_people
 from petitions.text import ControlCharacter, clean
 from workflows.vocabulary import Kind, Need
 
@@ -26,26 +25,26 @@ PUBLIC = frozenset(
 """Needs whose values can hold nothing personal; they go into the chain, all others stand beside it."""
 
 
-def safe(given: Mapping[Need, Any]) -> dict[Need, Any]:
+def safe(given: Mapping[str, Any]) -> dict[str, Any]:
     """The payload with every text composed and visible. Raises ``Invalid`` at the need."""
-    return {need: _safe(value, need.value) for need, value in given.items()}
+    return {need: _safe(value, str(need)) for need, value in given.items()}
 
 
 def divide(
-    given: Mapping[Need, Any], late_reason: str | None
+    given: Mapping[str, Any], late_reason: str | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """(what the chain may hold, what stands beside it)."""
     data = {
-        need.value: value for need, value in given.items() if need in PUBLIC and value is not None
+        str(need): value for need, value in given.items() if need in PUBLIC and value is not None
     }
-    personal = {need.value: value for need, value in given.items() if need not in PUBLIC and value}
+    personal = {str(need): value for need, value in given.items() if need not in PUBLIC and value}
     if late_reason:
         personal["late_reason"] = late_reason
     return data, personal
 
 
 def refuse_sealed(
-    session: Session, case: Case, given: Mapping[Need, Any], late_reason: str | None
+    session: Session, case: Case, given: Mapping[str, Any], late_reason: str | None
 ) -> None:
     """Raise ``Leak`` when the payload of an act on a denunciation names a sealed person."""
     if case.kind is not Kind.DENUNCIATION:
@@ -61,12 +60,7 @@ def refuse_sealed_texts(session: Session, case: Case, texts: Mapping[str, str]) 
     if case.kind is not Kind.DENUNCIATION or not any(texts.values()):
         return
     key = case_key(session, case)
-    rows = session.execute(
-        select(Party.uid, SealedIdentity.blob)
-        .join(SealedIdentity, SealedIdentity.party_id == Party.id)
-        .where(Party.case_id == case.id)
-    ).all()
-    identities = [identity_of(unpack(key, row.uid, row.blob)) for row in rows]
+    identities = [identity_of(person) for person in sealed_people(session, case, key)]
     for field, text in texts.items():
         marks = leaks_in(text, identities)
         if marks:

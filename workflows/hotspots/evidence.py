@@ -62,7 +62,7 @@ class Evidence:
     @property
     def total(self) -> Floats:
         """Odds of a hot spot of any size."""
-        total = self.odds[0].copy()
+        total: Floats = self.odds[0].copy()
         for odds in self.odds[1:]:
             total += odds
         return total
@@ -72,7 +72,7 @@ class Evidence:
 
         Halved in a week without a petition, lowered while the field rises everywhere.
         """
-        weight: Floats = self.total
+        weight = self.total
         weight /= self.model.onset / self.model.ending
         weight /= np.maximum(field_factor, 1) ** self.model.surge_caution
         weight[counts == 0] *= self.model.quiet_week
@@ -105,19 +105,20 @@ def chance_factor(dispersion: float, model: Model) -> float:
     return float(clumped * 10**-model.chance_level)
 
 
-def cut(scores: Doubles, ordinary: float, model: Model) -> tuple[float, float]:
+def cut(scores: Doubles, ordinary: float, least: float, model: Model) -> tuple[float, float]:
     """The score from which a week's series are alarms, and the alarms expected by chance.
 
-    ``ordinary`` is the number of alarms expected by chance at score 0. The cut is the lowest for
-    which chance explains at most ``false_share`` of the alarms called, or of one.
+    ``ordinary`` is the number of alarms expected by chance at score 0. The cut is the lowest,
+    from ``least`` on, for which chance explains at most ``false_share`` of the alarms, or of one.
     """
     ranked = np.sort(scores)[::-1]
     called = np.arange(1, ranked.size + 1)
     needed = np.log10(ordinary / (model.false_share * called)) / model.chance_slope
     reached = np.flatnonzero(ranked >= needed)
     alarms = int(reached[-1]) + 1 if reached.size else 1
-    expected = model.false_share * alarms
-    return math.log10(ordinary / expected) / model.chance_slope, expected
+    level = math.log10(ordinary / (model.false_share * alarms)) / model.chance_slope
+    level = max(level, least)
+    return level, ordinary * 10.0 ** (-model.chance_slope * level)
 
 
 def count_tail(observed: Doubles, expected: Doubles, variance: Doubles) -> Doubles:

@@ -77,8 +77,8 @@ class Baseline:
         model = self.model
         self.dispersion = _single(
             np.maximum(
-                (self.squares + model.own_weight * self.pooled_dispersion)
-                / (self.squares_expected + model.own_weight),
+                (self.squares + model.dispersion_weight * self.pooled_dispersion)
+                / (self.squares_expected + model.dispersion_weight),
                 model.least_dispersion,
             )
         )
@@ -91,8 +91,8 @@ class Baseline:
             self.season = season[0]
             usual = self.rate * self.season
         self.factor = self._province_factor(counts, usual)
-        self.expected = np.maximum(usual * self.factor, 1e-6)
-        self.unsure = 1 / shape
+        self.expected = _single(np.maximum(usual * self.factor, 1e-6))
+        self.unsure = _single(1 / shape)
         if season is not None:
             self.unsure += season[1]
         self.spoken = self.dispersion + self.unsure * self.expected

@@ -15,35 +15,43 @@ class Model:
 
     version: str = "2026.1"
 
-    own_weight: float = 60.0
-    """Pulls toward the pooled dispersion: petitions expected in a series before its own counts half."""
-    memory: float = 20.0
+    memory: float = 25.0
     shortest_memory: float = 12.0
     longest_memory: float = 110.0
     """A series remembers memory x sqrt(dispersion / weekly expectation) weeks, within the two."""
-    dispersion_memory: float = 110.0
-    first_spread: float = 2.0
-    """Gamma shape of a series about commune share x field share, until the file shows its own."""
-    first_dispersion: float = 1.2
-    least_dispersion: float = 1.02
     learning_cap: float = 4.0
-    """A past week counts for at most expectation + this many deviations + 1."""
-    dispersion_cap: float = 6.0
-
+    """A past week teaches at most expectation + this many deviations + 1, so that an old hot spot
+    does not hide the next."""
+    first_spread: float = 2.0
+    """Gamma shape of series about commune share x field share, until the file shows its own."""
     area_pull: float = 3.0
     field_pull: float = 2.0
+    """Petitions that pull a commune's share toward the average, a field's rate toward the mean."""
+
+    dispersion_weight: float = 150.0
+    """Petitions expected in a series before its own dispersion counts as much as the pooled one."""
+    dispersion_memory: float = 110.0
+    dispersion_cap: float = 6.0
+    """A past week shows at most this many deviations + 2."""
+    first_dispersion: float = 1.2
+    least_dispersion: float = 1.02
+
     province_pull: float = 25.0
+    """Petitions that pull the factor of all fields toward 1."""
     field_factor_memory: float = 0.35
     field_factor_pull: float = 5.0
+    """What of a field's departure is carried into the next week; petitions that pull it to 0."""
     season_pull: float = 8.0
     season_reach: int = 4
     season_keep: float = 0.8
-    """The same weeks of earlier years, four either side, each year weighing 0.8 of the next."""
+    """The same weeks of earlier years, four either side, each year weighing 0.8 of the next;
+    petitions (x dispersion) that pull the season toward 1."""
 
     sizes: tuple[float, ...] = (0.4, 1.0, 2.5)
     """Extra petitions a week in a hot spot, in units of sqrt(1 + dispersion x expectation)."""
     onset: float = 0.002
     ending: float = 0.125
+    """Chance, each week, that a hot spot begins in an ordinary series, and that one ends."""
     quiet_week: float = 0.5
     """A week without a new petition halves the evidence that is shown and ranked."""
     surge_caution: float = 2.0
@@ -55,9 +63,11 @@ class Model:
     least_observed: int = 3
     false_share: float = 0.2
     """Alarms are called so that at most this share of them is expected to be chance."""
-    chance_level: float = 1.03
-    chance_slope: float = 1.26
-    chance_dispersion: float = 0.53
+    commonest: float = 0.01
+    """No alarm for what an ordinary series shows more often than this share of weeks."""
+    chance_level: float = 1.07
+    chance_slope: float = 1.25
+    chance_dispersion: float = 0.51
     reference_dispersion: float = 1.4
     """Chance that an ordinary series reaches a score s in a week:
     (dispersion / reference)^chance_dispersion x 10^(-chance_level - chance_slope x s)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -106,7 +107,8 @@ def _read(
     ordinary = factor * float(
         np.cumsum(baseline.alive * together.astype(np.float64) ** model.chance_slope)[-1]
     )
-    level, expected_false = cut(score, ordinary, model)
+    least = math.log10(factor / model.commonest) / model.chance_slope
+    level, expected_false = cut(score, ordinary, least, model)
     window, observed, expected, tail = _windows(table, week, baseline, recent, series, model)
     alarm = (score >= level) & (observed >= model.least_observed)
     if week:

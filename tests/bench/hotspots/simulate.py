@@ -10,7 +10,7 @@ The second generator follows Noufaily et al., Statistics in Medicine 32 (2013) 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -52,7 +52,6 @@ class Truth:
     surges: NDArray[np.bool_]
     neighbours: list[tuple[str, str]]
     first_scored: int
-    tags: list[str] = field(default_factory=list)
 
     def monday(self, week: int) -> str:
         return (FIRST_MONDAY + timedelta(weeks=week)).isoformat()
@@ -197,7 +196,7 @@ def province(setting: Province, seed: int) -> Truth:
         means=means,
         phi=phi,
         births=births,
-        hotspots=[h for h in hotspots if h.last >= start],
+        hotspots=hotspots,
         surges=surge[topic] & alive,
         neighbours=[(f"X{a:03d}", f"X{b:03d}") for a in range(n_areas) for b in touching[a]],
         first_scored=start,
@@ -260,8 +259,7 @@ def noufaily(seed: int, replicates: int = 10, layout: str = "field") -> Truth:
             delays = np.floor(rng.lognormal(0, 0.5, cases)).astype(int)
             last = min(weeks - 1, first + int(delays.max()))
             np.add.at(counts[i], np.minimum(first + delays, weeks - 1)[first + delays < weeks], 1)
-            if first >= start:
-                hotspots.append(HotSpot((i,), first, last, f"k{k}"))
+            hotspots.append(HotSpot((i,), first, last, f"k{k}"))
     return Truth(
         areas,
         fields,
@@ -274,3 +272,20 @@ def noufaily(seed: int, replicates: int = 10, layout: str = "field") -> Truth:
         [],
         start,
     )
+
+
+def nation(path: Path, seed: int = 0) -> str:
+    """3,321 communes x 15 fields x 260 weeks in about 1.27 million sparse rows; the last Monday."""
+    rng = np.random.default_rng(seed)
+    series, weeks = 3_321 * 15, 260
+    rate = rng.gamma(0.8, 1, series)
+    rate *= 0.1 / rate.mean()
+    counts = rng.poisson(rate[:, None], (series, weeks))
+    mondays = [(FIRST_MONDAY + timedelta(weeks=week)).isoformat() for week in range(weeks)]
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("area,field,week,count\n")
+        for i in range(series):
+            name = f"{10_000 + i // 15},linh-vuc-{i % 15:02d}"
+            for week in sorted({0, weeks - 1, *np.flatnonzero(counts[i]).tolist()}):
+                stream.write(f"{name},{mondays[week]},{counts[i, week]}\n")
+    return mondays[-1]

@@ -1,0 +1,177 @@
+"""Papers and recordings of a case: typed by their bytes, stored outside the database under random names.
+
+Those of a denunciation are encrypted under the case's key; handwriting gives a person away as surely
+as a name (Law on Denunciations art 56). A redacted copy for the verifier may stay readable, provided
+its text names nobody.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from defusedxml.ElementTree import fromstring
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from config.clock import local_day
+from config.database import db
+from petitions import ledger, sealed_rows
+from petitions.errors import Invalid, NotFound
+from petitions.files import UploadRefused, inspect_upload, read_stored, remove_stored, store
+from petitions.installation import installation
+from petitions.ledger.record import case_key
+from petitions.models import Case, Evidence
+from petitions.services import words
+from petitions.services.acts import perform
+from petitions.services.identity import require_right
+from workflows.records import CopyKind
+from workflows.vocabulary import Action, Actor, Kind, Need
+
+OFFICE_TEXT = {
+    "docx": ("word/",),
+    "odt": ("content.xml", "meta.xml"),
+    "xlsx": ("xl/sharedStrings.xml", "xl/worksheets/"),
+}
+PLAIN_TEXT = frozenset({"txt", "csv"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What the officer says of an uploaded paper."""
+
+    title: str
+    received_on: date
+    copy_kind: CopyKind = CopyKind.PHOTOCOPY
+    supplier: str | None = None
+    receipt: str | None = None
+    step: str | None = None
+    sealed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored paper's bytes as they may be handed out."""
+
+    data: bytes
+    media_type: str
+    name: str
+
+
+def add_paper(
+    code: str,
+    paper: Paper,
+    upload_name: str,
+    data: bytes,
+    *,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+) -> str:
+    """Put an uploaded paper into the file; returns the case's code.
+
+    The type is sniffed from the bytes. Raises ``Invalid`` at ``file`` when they are refused, and
+    ``Leak`` when a readable paper or its title names a sealed person.
+    """
+    try:
+        inspected = inspect_upload(upload_name, data)
+    except UploadRefused as error:
+        raise Invalid.at("file", error.message) from error
+    folder = installation().settings.upload_dir
+    stored: list[str] = []
+
+    def insert_row(session: Session, case: Case) -> None:
+        sealed = paper.sealed and case.kind is Kind.DENUNCIATION
+        texts = {"title": paper.title, "supplier": paper.supplier or ""}
+        if not sealed:
+            texts["file"] = text_of(inspected.extension, data)
+        words.refuse_sealed_texts(session, case, texts)
+        ordinal = 1 + (
+            session.scalar(select(func.max(Evidence.ordinal)).where(Evidence.case_id == case.id))
+            or 0
+        )
+        content = data
+        if sealed:
+            content = case_key(session, case).seal(
+                data, sealed_rows.paper(f"{case.code}/{ordinal}")
+            )
+        stored.append(store(folder, content))
+        session.execute(
+            insert(Evidence).values(
+                case_id=case.id,
+                ordinal=ordinal,
+                title=paper.title,
+                copy_kind=paper.copy_kind,
+                step=paper.step,
+                supplier=paper.supplier,
+                receipt=paper.receipt,
+                received_on=paper.received_on,
+                sealed=sealed,
+                stored_name=stored[0],
+                media_type=inspected.media_type,
+                extension=inspected.extension,
+                size=inspected.size,
+                sha256=inspected.sha256,
+                added_by=actor.user_id,
+                added_at=now,
+            )
+        )
+
+    try:
+        return perform(
+            code,
+            Action.ADD_PAPER,
+            {Need.DOCUMENT: paper.title},
+            version=version,
+            on=local_day(now),
+            actor=actor,
+            now=now,
+            key=key,
+            also=insert_row,
+        )
+    except BaseException:
+        for name in stored:  # the row was not written, so nothing points at the bytes
+            remove_stored(folder, name)
+        raise
+
+
+def read_paper(code: str, ordinal: int, actor: Actor) -> Stored:
+    """A paper's bytes. A sealed one needs the right to the identity; its opening is recorded by the caller."""
+    session = db.session()
+    case = ledger.load(session, code, actor)
+    row = session.scalar(
+        select(Evidence).where(Evidence.case_id == case.id, Evidence.ordinal == ordinal)
+    )
+    if row is None or row.stored_name is None:
+        raise NotFound
+    data = read_stored(installation().settings.upload_dir, row.stored_name)
+    if row.sealed:
+        require_right(session, case, actor)
+        data = case_key(session, case).open(data, sealed_rows.paper(f"{case.code}/{row.ordinal}"))
+    return Stored(
+        data,
+        row.media_type or "application/octet-stream",
+        f"{case.code}-{row.ordinal}.{row.extension or 'bin'}",
+    )
+
+
+def text_of(extension: str, data: bytes) -> str:
+    """The words a file can be searched for: plain text, and the text of office documents."""
+    if extension in PLAIN_TEXT:
+        return data.decode("utf-8", errors="replace")
+    members = OFFICE_TEXT.get(extension)
+    if members is None:
+        return ""
+    pieces = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name.startswith(("docProps/", *members)) and name.endswith(".xml"):
+                root = fromstring(archive.read(name))
+                for element in root.iter():
+                    pieces.append(element.text or "")
+                    if str(element.tag).endswith(("}p", "}si", "}c", "}row")):
+                        pieces.append("\n")
+    return "".join(pieces)

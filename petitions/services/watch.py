@@ -1,0 +1,207 @@
+"""The sweep: what is near, late, dragging or forgotten, found for thousands of cases in a few statements.
+
+It raises and clears flags and queues reminders; no clock ever changes a case's state. Only cases
+whose ``next_look`` has come are looked at, in batches of one short transaction each, so a pass may
+be broken off, repeated, run twice at once or come a week late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Select, Text, cast, func, insert, literal, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, IntegrityError, InternalError
+from sqlalchemy.orm import Session
+
+from config.clock import local_day
+from config.database import db, transaction
+from petitions.errors import Invalid
+from petitions.models import Case, Flag, Sweep
+from petitions.services.watch_reminders import Staff, remind
+from petitions.services.watch_spans import Spans, spans_of
+
+BATCH = 2000
+"""Cases a transaction: well under half a second of everybody else's waiting."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """Cases looked at, flags raised and cleared, reminders queued, and cases whose rows made it fail."""
+
+    looked: int = 0
+    flagged: int = 0
+    cleared: int = 0
+    queued: int = 0
+    failed: int = 0
+
+    def __add__(self, other: SweepResult) -> SweepResult:
+        return SweepResult(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What one pass needs in every batch."""
+
+    day: date
+    now: datetime
+    staff: Staff
+    dry_run: bool
+
+
+def sweep(at: datetime, *, dry_run: bool = False, now: datetime) -> SweepResult:
+    """One pass of the watch as of ``at``, recorded at ``now``; ``dry_run`` counts and writes nothing.
+
+    A flag's ``since`` is the true day, its ``raised_on`` the day of the pass. Raises ``Invalid`` at
+    ``at`` when a later instant was swept already, ``Busy`` when the database stays locked.
+    """
+    if not dry_run:
+        _refuse_earlier(at)
+    this = _Pass(local_day(at), now, Staff.on(db.session(), local_day(now)), dry_run)
+    total = SweepResult()
+    after = (date.min, 0)
+    while True:
+        result, last = _look(this, _due(this.day).where(_place() > after).limit(BATCH))
+        total += result
+        if last is None:
+            break
+        after = last
+    total += _clear_closed(this)
+    if not dry_run:
+        with transaction() as session:
+            session.execute(
+                insert(Sweep).values(
+                    at=at,
+                    recorded_at=now,
+                    looked=total.looked,
+                    flagged=total.flagged,
+                    cleared=total.cleared,
+                    queued=total.queued,
+                )
+            )
+    return total
+
+
+def _refuse_earlier(at: datetime) -> None:
+    last = db.session.scalar(select(func.max(Sweep.at)))
+    if last is not None and at < last:
+        raise Invalid.at("at", f"Đã quét đến {last.isoformat()}; không quét lùi về trước đó.")
+
+
+def _place() -> Any:
+    return tuple_(Case.next_look, Case.id)
+
+
+def _due(day: date) -> Select[Any]:
+    """Open cases due a look, the longest waiting first; on PostgreSQL each is locked or passed over."""
+    return (
+        select(Case.id, Case.next_look)
+        .where(Case.open, Case.next_look <= day)
+        .order_by(Case.next_look, Case.id)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+
+
+def _look(this: _Pass, due: Select[Any]) -> tuple[SweepResult, tuple[date, int] | None]:
+    """Look at one batch; also where it ended, ``None`` when nothing was due.
+
+    A batch that fails is halved until the failing case stands alone; the others are done.
+    """
+    rows: list[Any] = []
+    try:
+        with transaction() as session:
+            rows = list(session.execute(due))
+            result = _restate(session, this, [row.id for row in rows]) if rows else SweepResult()
+            if this.dry_run:
+                session.rollback()
+    except (DataError, IntegrityError, InternalError, ValueError) as error:
+        result = _apart(this, [row.id for row in rows], error)
+    return result, (rows[-1].next_look, rows[-1].id) if rows else None
+
+
+def _apart(this: _Pass, ids: list[int], error: Exception) -> SweepResult:
+    if not ids:
+        raise error
+    if len(ids) == 1:
+        code = db.session.scalar(select(Case.code).where(Case.id == ids[0]))
+        _log.error("sweep_failed", case=code, exc_info=error)
+        return SweepResult(failed=1)
+    total = SweepResult()
+    for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
+        total += _look(this, _due(this.day).where(Case.id.in_(half)))[0]
+    return total
+
+
+def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:
+    """Bring the flags of these locked cases in line with the day."""
+    spans = spans_of(ids)
+    cleared = _clear(session, this.day, ids, spans)
+    raised = _raise(session, this.day, spans)
+    queued = remind(session, raised, this.staff, this.now)
+    looks = spans.next_looks(this.day).subquery()
+    session.execute(
+        update(Case.__table__).values(next_look=looks.c.look).where(Case.id == looks.c.id)
+    )
+    return SweepResult(len(ids), len(raised), cleared, queued)
+
+
+def _clear(session: Session, day: date, ids: list[int], spans: Spans) -> int:
+    """A flag that holds no longer, or on other evidence, is cleared."""
+    fact = tuple_(Flag.case_id, Flag.kind, Flag.subject, Flag.since, cast(Flag.evidence, Text))
+    holding = spans.holding(day).subquery()
+    same = select(
+        holding.c.case_id,
+        holding.c.kind,
+        holding.c.subject,
+        holding.c.since,
+        cast(holding.c.evidence, Text),
+    )
+    cleared = session.execute(
+        update(Flag.__table__)
+        .values(cleared_on=day)
+        .where(Flag.cleared_on.is_(None), Flag.case_id.in_(ids), fact.not_in(same))
+    )
+    return int(cleared.rowcount)
+
+
+def _raise(session: Session, day: date, spans: Spans) -> list[Any]:
+    holding = spans.holding(day).add_columns(literal(day).label("raised_on"))
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    columns = ["case_id", "kind", "subject", "since", "evidence", "raised_on"]
+    statement = (
+        dialect.insert(Flag.__table__)
+        .from_select(columns, holding)
+        .on_conflict_do_nothing(
+            index_elements=["case_id", "kind", "subject"], index_where=Flag.cleared_on.is_(None)
+        )
+        .returning(Flag.case_id, Flag.kind, Flag.subject, Flag.since)
+    )
+    return list(session.execute(statement))
+
+
+def _clear_closed(this: _Pass) -> SweepResult:
+    """A case that has ended keeps no standing flag."""
+    closed = select(Case.id).where(~Case.open)
+    standing = select(Flag.id).where(Flag.cleared_on.is_(None), Flag.case_id.in_(closed))
+    ids = list(db.session.scalars(standing))
+    total = SweepResult()
+    for start in range(0, len(ids), BATCH):
+        with transaction() as session:
+            cleared = session.execute(
+                update(Flag.__table__)
+                .values(cleared_on=this.day)
+                .where(
+                    Flag.id.in_(ids[start : start + BATCH]),
+                    Flag.cleared_on.is_(None),
+                    Flag.case_id.in_(closed),
+                )
+            )
+            total += SweepResult(cleared=int(cleared.rowcount))
+            if this.dry_run:
+                session.rollback()
+    return total

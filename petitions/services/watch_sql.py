@@ -1,0 +1,107 @@
+"""Days, months and JSON objects in the SQL of either database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Date, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import JSON
+
+
+class DaysAfter(FunctionElement[Any]):
+    """``DaysAfter(day, n)``: the day ``n`` days after ``day``."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class MonthsAfter(FunctionElement[Any]):
+    """``MonthsAfter(day, n)``: the same day ``n`` months on, or that month's last (Civil Code art 148)."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class Later(FunctionElement[Any]):
+    """``Later(a, b)``: the later of two days; neither may be null."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class JsonObject(FunctionElement[Any]):
+    """``JsonObject(key, value, ...)``: dates become ISO text."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+class ListLength(FunctionElement[Any]):
+    """``ListLength(document, key)``: how long the list under ``key`` is; null when there is none."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(DaysAfter, "postgresql")
+def _days_postgresql(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    day, days = _arguments(element, compiler, kw)
+    return f"({day} + {days})"
+
+
+@compiles(DaysAfter, "sqlite")
+def _days_sqlite(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    day, days = _arguments(element, compiler, kw)
+    return f"date({day}, {days} || ' days')"
+
+
+@compiles(MonthsAfter, "postgresql")
+def _months_postgresql(element: MonthsAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    day, months = _arguments(element, compiler, kw)
+    return f"CAST({day} + make_interval(months => {months}) AS date)"
+
+
+@compiles(MonthsAfter, "sqlite")
+def _months_sqlite(element: MonthsAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    day, months = _arguments(element, compiler, kw)
+    last = f"date({day}, 'start of month', ({months} + 1) || ' months', '-1 day')"
+    return f"min(date({day}, {months} || ' months'), {last})"
+
+
+@compiles(Later, "postgresql")
+def _later_postgresql(element: Later, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(Later, "sqlite")
+def _later_sqlite(element: Later, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"max({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(JsonObject, "postgresql")
+def _object_postgresql(element: JsonObject, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_build_object({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(JsonObject, "sqlite")
+def _object_sqlite(element: JsonObject, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_object({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(ListLength, "postgresql")
+def _length_postgresql(element: ListLength, compiler: SQLCompiler, **kw: Any) -> str:
+    document, key = _arguments(element, compiler, kw)
+    return f"json_array_length({document} -> {key})"
+
+
+@compiles(ListLength, "sqlite")
+def _length_sqlite(element: ListLength, compiler: SQLCompiler, **kw: Any) -> str:
+    document, key = _arguments(element, compiler, kw)
+    return f"json_array_length({document}, '$.' || {key})"
+
+
+def _arguments(element: FunctionElement[Any], compiler: SQLCompiler, kw: Any) -> list[str]:
+    return [compiler.process(clause, **kw) for clause in element.clauses]

@@ -1,0 +1,117 @@
+"""The one table that turns what went wrong into a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from config.database import Busy
+from petitions import errors
+from petitions.web.session import to_sign_in
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, heading, sentence and hint of an error page. An empty sentence takes the error's own."""
+
+    status: int
+    title: str
+    message: str = ""
+    hint: str = ""
+
+
+UNKNOWN = Answer(
+    404,
+    "Không tìm thấy",
+    "Không tìm thấy trang hoặc hồ sơ này, hoặc bạn không có quyền xem.",
+    "Hãy kiểm tra lại mã hồ sơ, hoặc tìm bằng ô tìm kiếm ở trên.",
+)
+REFUSED = Answer(403, "Không được phép", hint="Nếu bạn có nhiều vai trò, hãy đổi vai trò ở góc trên bên phải.")
+BUSY = Answer(
+    503,
+    "Hệ thống đang bận",
+    "Có quá nhiều người cùng ghi một lúc nên việc vừa gửi chưa được lưu.",
+    "Hãy chờ vài giây rồi tải lại trang này để gửi lại; không lo bị ghi hai lần.",
+)
+BROKEN = Answer(
+    500,
+    "Có lỗi trong hệ thống",
+    "Việc vừa làm chưa được lưu. Lỗi đã được ghi lại để khắc phục.",
+    "Hãy thử lại; nếu vẫn lỗi, báo quản trị viên mã yêu cầu dưới đây.",
+)
+DOMAIN: dict[type[Exception], Answer] = {
+    errors.NotFound: UNKNOWN,
+    errors.Forbidden: REFUSED,
+    errors.NotAllowedNow: Answer(409, "Chưa làm được việc này"),
+    errors.Stale: Answer(409, "Người khác vừa cập nhật hồ sơ này"),
+    errors.Conflict: Answer(409, "Việc này trùng với việc đã có"),
+    errors.TooManyAttempts: Answer(429, "Thử sai quá nhiều lần"),
+    errors.DomainError: Answer(422, "Nội dung chưa đúng"),
+    Busy: BUSY,
+}
+"""Which page answers which refusal; the nearest ancestor counts."""
+HTTP: dict[int, Answer] = {
+    400: Answer(400, "Yêu cầu không đọc được", "Trình duyệt gửi lên nội dung không đúng dạng."),
+    403: Answer(403, "Không được phép", "Vai trò hiện tại của bạn không được xem trang này.", REFUSED.hint),
+    404: UNKNOWN,
+    405: Answer(405, "Không mở trang này theo cách đó được", "Hãy quay lại trang trước và bấm nút trên trang."),
+    413: Answer(413, "Nội dung gửi lên quá lớn", "Mỗi tệp tối đa 25 MB. Nội dung vừa gửi chưa được lưu.", "Bấm nút Quay lại của trình duyệt: những gì bạn đã nhập vẫn còn."),
+    500: BROKEN,
+}  # fmt: skip
+RETRY_SECONDS = 5
+
+
+def attach(app: Flask) -> None:
+    """Register the table with ``app``."""
+    for kind in DOMAIN:
+        app.register_error_handler(kind, _refused)
+    for code in HTTP:
+        app.register_error_handler(code, _http)
+    app.register_error_handler(CSRFError, _csrf)
+
+
+def _refused(error: Exception) -> Response:
+    answer = next(DOMAIN[kind] for kind in type(error).__mro__ if kind in DOMAIN)
+    response = _page(answer, getattr(error, "message", ""), getattr(error, "article", ""))
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(error, errors.TooManyAttempts):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    response = _page(HTTP[error.code or 500])
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _csrf(_error: CSRFError) -> Response:
+    """A form of a session that is over, or one that another page sent."""
+    if request.endpoint != "auth.sign_in" and not current_user.is_authenticated:
+        return to_sign_in()
+    return _page(
+        Answer(
+            400,
+            "Trang đã mở quá lâu",
+            "Trang này được mở từ một phiên làm việc khác nên không gửi được nữa. Chưa có gì được lưu.",
+            "Quay lại trang trước, sao phần đã nhập nếu cần, tải lại trang rồi gửi lại.",
+        )
+    )
+
+
+def _page(answer: Answer, message: str = "", article: str = "") -> Response:
+    page = render_template(
+        "error.html", answer=answer, message=answer.message or message, article=article
+    )
+    return Response(page, answer.status)

@@ -1,0 +1,64 @@
+"""Selections of forms, in Vietnamese and in a sensible order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from petitions.labels import label
+from petitions.queries import choices
+from petitions.queries.choices import FieldChoice
+from petitions.web.forms import Group, Option
+
+
+def words(members: Iterable[StrEnum]) -> list[Option]:
+    """Members of the vocabulary with their terms."""
+    return [Option(member.value, label(member)) for member in members]
+
+
+def fields(today: date, *, by_id: bool = False) -> list[Group]:
+    """The tree of fields as groups: the second level names them, its leaves fill them."""
+    found = choices.fields(today)
+    children: dict[int | None, list[FieldChoice]] = {}
+    for field in found:
+        children.setdefault(field.parent_id, []).append(field)
+
+    def option(field: FieldChoice, text: str) -> Option:
+        return Option(str(field.id) if by_id else field.code, text)
+
+    groups = []
+    for top in children.get(None, []):
+        middle = children.get(top.id, [])
+        plain = [option(top, f"{top.name} (chung)" if middle else top.name)]
+        for each in middle:
+            leaves = children.get(each.id, [])
+            if leaves:
+                first = option(each, f"{each.name} (chung)")
+                groups.append(Group(each.name, [first, *(option(leaf, leaf.name) for leaf in leaves)]))
+            else:
+                plain.append(option(each, each.name))
+        groups.append(Group(top.name, plain))
+    return groups
+
+
+def agencies(today: date, *, by_id: bool = False, within: frozenset[int] | None = None) -> list[Option]:
+    """Agencies in force, all or those ``within``."""
+    return [
+        Option(str(each.id) if by_id else each.code, each.name)
+        for each in choices.agencies(today)
+        if within is None or each.id in within
+    ]
+
+
+def colleagues(agency_id: int, case_id: int, today: date) -> list[Option]:
+    """People of the agency who may be charged with the case."""
+    return [
+        Option(each.username, f"{each.name} – {label(each.role)}" + (f", {each.section}" if each.section else ""))
+        for each in choices.colleagues(agency_id, case_id, today)
+    ]
+
+
+def projects() -> list[Option]:
+    """Every land-recovery project."""
+    return [Option(str(each.id), each.name) for each in choices.projects()]

@@ -1,0 +1,110 @@
+"""What every template may use: words, dates, navigation and the address of static files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from config.clock import local_time
+from petitions.labels import action_help, button, label, step_label
+from petitions.services.accounts import HatShown
+from petitions.text import vn_date, vn_number
+from petitions.web.assets import LOCATION
+from petitions.web.days import clock_words, in_words
+from petitions.web.session import signed_in, today
+from workflows.transition import INTAKE
+from workflows.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation."""
+
+    text: str
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHat:
+    """A hat the person could change to."""
+
+    id: int
+    words: str
+
+
+CASE_WORK = frozenset(Role) - {Role.ADMIN}
+CHARGED = INTAKE | {Role.INSPECTOR}
+"""Roles that may have cases of their own."""
+_WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("Việc của tôi", "desk.mine", CHARGED),
+    ("Hồ sơ", "desk.agency", CASE_WORK),
+    ("Đăng ký đơn", "intake.register", INTAKE),
+    ("Dự án", "projects.index", CASE_WORK),
+)
+
+
+def attach(app: Flask) -> None:
+    """Give the templates of ``app`` their words."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=day, instant=instant, label=label, in_words=in_words, number=vn_number,
+        step=step_label, button=button,
+    )  # fmt: skip
+    app.jinja_env.globals.update(
+        asset=asset, navigation=navigation, in_words=in_words, clock_words=clock_words,
+        action_help=action_help,
+    )  # fmt: skip
+    app.context_processor(_of_request)
+
+
+def asset(name: str) -> str:
+    """The address of a static file."""
+    return f"{current_app.extensions[LOCATION]}{name}"
+
+
+def day(value: date | None) -> str:
+    """dd/mm/yyyy, or nothing."""
+    return "" if value is None else vn_date(value)
+
+
+def instant(value: datetime) -> str:
+    """An instant on a Vietnamese wall clock."""
+    return f"{local_time(value):%H:%M %d/%m/%Y}"
+
+
+def navigation() -> list[Way]:
+    """The stations this hat goes to."""
+    role = signed_in().actor.role
+    here = request.endpoint or ""
+    return [
+        Way(text, url_for(endpoint), here == endpoint)
+        for text, endpoint, roles in _WAYS
+        if role in roles
+    ]
+
+
+def hat_words(hat: HatShown) -> str:
+    """A hat as its wearer calls it."""
+    return f"{hat.title or label(hat.role)} – {hat.section or hat.agency}"
+
+
+def _of_request() -> dict[str, Any]:
+    if not current_user.is_authenticated:
+        return {"actor": None, "today": today()}
+    me = signed_in()
+    worn = next(hat for hat in me.hats if hat.hat_id == me.actor.hat_id)
+    return {
+        "actor": me.actor,
+        "today": today(),
+        "may_search": me.actor.role in CASE_WORK,
+        "hat_words": hat_words(worn),
+        "other_hats": [
+            OtherHat(hat.hat_id, hat_words(hat)) for hat in me.hats if hat.hat_id != worn.hat_id
+        ],
+    }

@@ -1,0 +1,122 @@
+"""Guards over the repository itself: what may never be committed, and what must stay in step."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+
+from config.database import Base, prepare_engine
+from config.settings import ROOT, VARIABLES
+from migrations.names import include_name
+from petitions import schema
+
+FORBIDDEN_ENDINGS = (
+    ".sqlite", ".sqlite3", ".db", ".dump", ".bak", ".docx", ".xlsx", ".odt", ".pdf", ".pem", ".key",
+    ".p12", ".zip", ".gz", ".tar", ".sql", ".log", ".mp3", ".mp4", ".png", ".jpg", ".jpeg",
+)  # fmt: skip
+ALLOWED_FILES = re.compile(r"^(petitions/documents/templates/.+\.docx|docs/pictures/.+\.png)$")
+SECRET = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\"masters\"\s*:\s*\[\s*\{|AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}"
+)
+LARGEST = 1_000_000
+
+
+def tracked() -> list[Path]:
+    """Files git tracks, or would on the next commit."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_no_dump_upload_letter_or_key_is_committed() -> None:
+    """Generated files live outside the tree; the guard reads names, sizes and contents."""
+    wrong = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        if ALLOWED_FILES.match(name):
+            continue
+        if name.endswith(FORBIDDEN_ENDINGS) or path.stat().st_size > LARGEST:
+            wrong.append(name)
+        elif path != Path(__file__) and SECRET.search(path.read_text("utf-8", errors="replace")):
+            wrong.append(f"{name}: looks like a key")
+    assert wrong == []
+
+
+def test_locks_are_hashed_and_name_no_host() -> None:
+    """No registry address, and no requirement without its hash."""
+    for path in (ROOT / "requirements").glob("*.txt"):
+        text = path.read_text()
+        assert "://" not in text
+        pins = re.findall(
+            r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==", text, flags=re.MULTILINE | re.IGNORECASE
+        )
+        assert pins
+        blocks = re.split(r"\n(?=[A-Za-z0-9])", text)
+        assert all("--hash=sha256:" in block for block in blocks if "==" in block.split("\n")[0])
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    """Name and meaning, in the table of the README."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in VARIABLES if f"`{name}`" not in readme] == []
+
+
+def test_settings_are_read_nowhere_else() -> None:
+    """One parser of the environment: no variable is read that the table does not know."""
+    pattern = re.compile(r"(?:environ(?:\.get)?[\[(]|getenv\()\s*[\"']([A-Z_]+)")
+    allowed = {*VARIABLES, "HOTSPOT_FROM", "HOTSPOT_ADJ", "PROMETHEUS_MULTIPROC_DIR", "PATH"}
+    found = {
+        name
+        for package in ("config", "workflows", "notifications", "petitions", "migrations")
+        for path in (ROOT / package).rglob("*.py")
+        for name in pattern.findall(path.read_text("utf-8"))
+    }
+    assert found <= allowed
+
+
+def test_there_is_one_migration_head() -> None:
+    """Two branches of migrations would be two schemas."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert config["tool"]["alembic"]["script_location"].endswith("migrations")
+    assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
+
+
+def test_migrations_go_up_down_and_up(database_url: str) -> None:
+    """Down to nothing and up again, and the schema then is what the models say."""
+    engine = create_engine(database_url)
+    prepare_engine(engine)
+    schema.downgrade(engine, "base")
+    left = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    assert left == set()
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": include_name}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX"])
+def test_nothing_is_left_for_later(word: str) -> None:
+    """No marker of unfinished work."""
+    marked = re.compile(rf"\b{word}\b")
+    here = Path(__file__)
+    kinds = {".py", ".html", ".toml", ".css", ".js"}
+    assert [
+        path.name
+        for path in tracked()
+        if path.suffix in kinds
+        and path != here
+        and marked.search(path.read_text("utf-8", errors="replace"))
+    ] == []
