@@ -322,6 +322,26 @@ ACTIONS: Mapping[Action, Wording] = {
         "Ghi nhận hòa giải",
         "Ghi kết quả hòa giải ở cơ sở liên quan đến vụ việc.",
     ),
+    Action.OPEN_IDENTITY: Wording(
+        "Mở thông tin người tố cáo",
+        "Mở thông tin được niêm phong",
+        "Chỉ người có trách nhiệm được mở, phải nêu lý do; mỗi lần mở đều được ghi lại.",
+    ),
+    Action.GRANT_IDENTITY: Wording(
+        "Giao quyền xem thông tin người tố cáo",
+        "Giao quyền xem thông tin",
+        "Giao cho một người của cơ quan quyền xem thông tin người tố cáo trong hồ sơ này.",
+    ),
+    Action.END_IDENTITY_GRANT: Wording(
+        "Thu hồi quyền xem thông tin người tố cáo",
+        "Thu hồi quyền xem",
+        "Chấm dứt quyền xem thông tin người tố cáo của một người.",
+    ),
+    Action.DECLARE_RELATION: Wording(
+        "Khai báo người có liên quan",
+        "Khai báo có liên quan",
+        "Người có quan hệ với một bên trong đơn không được biết và xử lý hồ sơ này.",
+    ),
     Action.ADD_PAPER: Wording(
         "Bổ sung đơn, tài liệu",
         "Thêm tài liệu",

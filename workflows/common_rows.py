@@ -184,6 +184,33 @@ NOTE_ROWS: tuple[Transition, ...] = (
     ),
     replace(
         _RENOTE,
+        action=Action.OPEN_IDENTITY,
+        kinds=DENUNCIATION,
+        roles=INTAKE | {Role.INSPECTOR},
+        article="Điều 56 Luật Tố cáo; khoản 2 Điều 12 Nghị định 154/2026/NĐ-CP",
+        guards=(guards.named,),
+        needs=(Need.REASON,),
+    ),
+    *(
+        replace(
+            _RENOTE,
+            action=action,
+            kinds=DENUNCIATION,
+            roles=frozenset({Role.HEAD}),
+            article="Điều 56 Luật Tố cáo",
+            needs=(Need.ASSIGNEE, Need.REASON),
+        )
+        for action in (Action.GRANT_IDENTITY, Action.END_IDENTITY_GRANT)
+    ),
+    replace(
+        _RENOTE,
+        action=Action.DECLARE_RELATION,
+        roles=INTAKE | {Role.INSPECTOR},
+        article="Khoản 2 Điều 5 Nghị định 31/2019/NĐ-CP; Quy chế làm việc của cơ quan",
+        needs=(Need.ASSIGNEE, Need.REASON),
+    ),
+    replace(
+        _RENOTE,
         action=Action.CORRECT,
         article="Quy chế làm việc của cơ quan",
         needs=(Need.CHANGES, Need.REASON),
@@ -238,7 +265,7 @@ END_ROWS: tuple[Transition, ...] = (
         kinds=EVERY_KIND,
         sources=states(State.SPLIT),
         target=RESTORED,
-        roles=PROCESSING,
+        roles=ASSIGNERS,
         article="Quy chế làm việc của cơ quan",
         when="Chỉ hoàn tác khi hồ sơ đã tách.",
         needs=(Need.REASON,),

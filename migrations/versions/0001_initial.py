@@ -56,9 +56,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
         sa.UniqueConstraint("job", "slot", name=op.f("uq_job_run_job_slot")),
     )
-    with op.batch_alter_table("job_run", schema=None) as batch_op:
-        batch_op.create_index("ix_job_run_job_slot", ["job", "slot"], unique=False)
-
     op.create_table(
         "lease",
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -1294,6 +1291,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_event_detail")),
     )
     op.create_table(
+        "flag",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "near_due",
+                "overdue",
+                "cliff_near",
+                "cliff_45",
+                "dragging_no_step",
+                "dragging_open_6",
+                "dragging_open_12",
+                "dragging_open_24",
+                "suspended_long",
+                "extended_twice",
+                "missing_next_step",
+                "provisional_calendar",
+                name="flagkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("raised_on", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("cleared_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case_file.id"], name=op.f("fk_flag_case_id_case_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
+    )
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_flag_standing",
+            ["kind", "case_id"],
+            unique=False,
+            postgresql_where=sa.text("cleared_on IS NULL"),
+            sqlite_where=sa.text("cleared_on IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_flag_one_standing",
+            ["case_id", "kind", "subject"],
+            unique=True,
+            postgresql_where=sa.text("cleared_on IS NULL"),
+            sqlite_where=sa.text("cleared_on IS NULL"),
+        )
+
+    op.create_table(
         "identity_grant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1643,71 +1692,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("stored_name", name=op.f("uq_evidence_stored_name")),
     )
     op.create_table(
-        "flag",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "near_due",
-                "overdue",
-                "cliff_near",
-                "cliff_45",
-                "dragging_no_step",
-                "dragging_open_6",
-                "dragging_open_12",
-                "dragging_open_24",
-                "suspended_long",
-                "extended_twice",
-                "missing_next_step",
-                "provisional_calendar",
-                name="flagkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "deadline_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("subject", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("raised_on", sa.Date(), nullable=False),
-        sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.Column("cleared_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["case_file.id"], name=op.f("fk_flag_case_id_case_file")
-        ),
-        sa.ForeignKeyConstraint(
-            ["deadline_id"], ["deadline.id"], name=op.f("fk_flag_deadline_id_deadline")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
-        sa.UniqueConstraint(
-            "case_id",
-            "kind",
-            "deadline_id",
-            "raised_on",
-            name=op.f("uq_flag_case_id_kind_deadline_id_raised_on"),
-        ),
-    )
-    with op.batch_alter_table("flag", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_flag_standing",
-            ["kind", "case_id"],
-            unique=False,
-            postgresql_where=sa.text("cleared_on IS NULL"),
-            sqlite_where=sa.text("cleared_on IS NULL"),
-        )
-        batch_op.create_index(
-            "uq_flag_one_standing",
-            ["case_id", "kind", "subject"],
-            unique=True,
-            postgresql_where=sa.text("cleared_on IS NULL"),
-            sqlite_where=sa.text("cleared_on IS NULL"),
-        )
-
-    op.create_table(
         "sealed_identity",
         sa.Column("party_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("blob", sa.LargeBinary(), nullable=False),
@@ -1723,19 +1707,6 @@ def downgrade() -> None:
     """Undo."""
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("sealed_identity")
-    with op.batch_alter_table("flag", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_flag_one_standing",
-            postgresql_where=sa.text("cleared_on IS NULL"),
-            sqlite_where=sa.text("cleared_on IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_flag_standing",
-            postgresql_where=sa.text("cleared_on IS NULL"),
-            sqlite_where=sa.text("cleared_on IS NULL"),
-        )
-
-    op.drop_table("flag")
     op.drop_table("evidence")
     with op.batch_alter_table("blind_index", schema=None) as batch_op:
         batch_op.drop_index("ix_blind_index_digest")
@@ -1766,6 +1737,19 @@ def downgrade() -> None:
 
     op.drop_table("land_parcel")
     op.drop_table("identity_grant")
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_flag_one_standing",
+            postgresql_where=sa.text("cleared_on IS NULL"),
+            sqlite_where=sa.text("cleared_on IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_flag_standing",
+            postgresql_where=sa.text("cleared_on IS NULL"),
+            sqlite_where=sa.text("cleared_on IS NULL"),
+        )
+
+    op.drop_table("flag")
     op.drop_table("event_detail")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_recorded")
@@ -1881,9 +1865,6 @@ def downgrade() -> None:
 
     op.drop_table("login_attempt")
     op.drop_table("lease")
-    with op.batch_alter_table("job_run", schema=None) as batch_op:
-        batch_op.drop_index("ix_job_run_job_slot")
-
     op.drop_table("job_run")
     op.drop_table("field")
     op.drop_table("calendar_year")

@@ -171,3 +171,43 @@ def _for_whom(rule: Rule) -> str:
     kinds = ", ".join(MATTER_NAMES[kind] for kind in rule.kinds)
     instance = f" lần {rule.instances[0]}" if len(rule.instances) == 1 else ""
     return f"{kinds}{instance}"
+
+
+@law_group.command("diff")
+@click.option(
+    "--law-dir",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Thư mục tệp luật cần so (mặc định: bộ đang dùng).",
+)
+def diff(law_dir: Path | None) -> None:
+    """Cho biết thời hạn đang mở nào khác với tệp luật."""
+    from petitions.cli.context import with_app
+    from petitions.cli.moves import print_moves
+    from petitions.services import timekeeping
+
+    lawbook = _lawbook_in(law_dir) if law_dir else None
+    with_app(lambda: print_moves(timekeeping.preview_law(lawbook)))()
+
+
+@law_group.command("apply")
+@click.option("--reason", required=True, help="Lý do, văn bản làm căn cứ.")
+def apply(reason: str) -> None:
+    """Tính lại các thời hạn đang mở theo tệp luật đang dùng; mỗi hồ sơ một dòng trong lịch sử."""
+    from config.clock import now
+    from petitions.cli.context import with_app
+    from petitions.services import timekeeping
+    from petitions.services.accounts import system_actor
+
+    def work() -> None:
+        outcome = timekeeping.apply_law(reason=reason, actor=system_actor(), now=now())
+        click.echo(f"Tính lại {outcome.cases_moved} hồ sơ.")
+
+    with_app(work)()
+
+
+def _lawbook_in(folder: Path) -> Lawbook:
+    try:
+        return Lawbook.load(sorted(folder.glob("*.toml")))
+    except LawbookError as error:
+        stop(BAD_INPUT, str(error))

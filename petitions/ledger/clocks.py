@@ -44,12 +44,13 @@ def restate(
     *,
     on: date,
     stops: Collection[Step] = (),
+    meets: Collection[Step] = (),
     refreshed: Collection[str] = (),
     revive_closed_on: date | None = None,
 ) -> Restated:
     """Bring the case's clocks in line with its facts.
 
-    ``stops`` are the clocks the act met; ``refreshed`` the facts it set, whose clocks start anew;
+    ``stops`` are the clocks the act met, ``meets`` those it gives rise to and meets at once; ``refreshed`` the facts it set, whose clocks start anew;
     ``revive_closed_on`` the day of an ending that is undone: what it stopped runs again.
     Sets ``next_due`` and ``next_step`` of the case. Raises ``CalendarMissing`` when a date falls in
     a year without a calendar.
@@ -80,6 +81,9 @@ def restate(
             _move(known_row, counted, result)
             if known_row.state in _ALIVE:
                 known_row.state = _running_state(case, known_row.step)
+    for (step, _), row in latest.items():
+        if step in meets and row.state in _ALIVE:
+            row.state, row.closed_on = ClockState.MET, on
     for key, row in latest.items():
         if key not in computed and row.state in _ALIVE:
             row.state = ClockState.ENDED

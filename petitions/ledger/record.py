@@ -159,6 +159,7 @@ def _advance(entry: Entry, book: Rulebook) -> clocks.Restated:
         book,
         on=entry.on,
         stops=move.stops,
+        meets=move.meets,
         refreshed=() if entry.change.correction else {fact.value for fact in move.sets},
         revive_closed_on=ended_on if move.revives else None,
     )

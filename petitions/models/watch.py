@@ -65,7 +65,7 @@ class JobRun(Base):
     """The claim of one slot of one job. Its unique key is the guarantee that a slot runs once."""
 
     __tablename__ = "job_run"
-    __table_args__ = (UniqueConstraint("job", "slot"), Index("ix_job_run_job_slot", "job", "slot"))
+    __table_args__ = (UniqueConstraint("job", "slot"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     job: Mapped[str] = mapped_column(String(60))

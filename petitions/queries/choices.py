@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, null, or_, select
+from sqlalchemy.orm import aliased
 
 from config.database import db
-from petitions.models import Agency, CaseBar, Field, Hat, OutsideBody, Project, User
+from petitions.models import (
+    Agency,
+    CaseBar,
+    Field,
+    FormerName,
+    Hat,
+    OutsideBody,
+    Place,
+    Project,
+    User,
+)
 from petitions.queries.offices import in_force
+from petitions.text import fold
+from workflows.records import FormerPart
 from workflows.vocabulary import AgencyKind, Role
 
 ASSIGNABLE = (Role.OFFICER, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.INSPECTOR)
@@ -53,6 +66,17 @@ class ProjectChoice:
 
     id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """A commune or province of today; ``former`` is the old name it was found by, with how much came here."""
+
+    code: str
+    name: str
+    province: str | None
+    former: str | None = None
+    part: FormerPart | None = None
 
 
 def fields(today: date) -> tuple[FieldChoice, ...]:
@@ -122,3 +146,60 @@ def outside_bodies() -> tuple[str, ...]:
             .order_by(OutsideBody.name)
         )
     )
+
+
+UNIT_WORDS = ("xa", "phuong", "dac khu", "thi tran", "tinh", "thanh pho")
+"""What stands before a unit's own name (folded); people leave it out."""
+MOST_PLACES = 30
+
+
+def communes_around(agency_id: int, today: date) -> tuple[PlaceChoice, ...]:
+    """Communes of the province the agency lies in, by name."""
+    seat, province = aliased(Place), aliased(Place)
+    rows = db.session.execute(
+        select(Place.code, Place.name, province.name.label("province"))
+        .join(province, province.id == Place.province_id)
+        .join(seat, or_(seat.id == province.id, seat.province_id == province.id))
+        .join(Agency, Agency.place_id == seat.id)
+        .where(Agency.id == agency_id, in_force(Place, today))
+        .order_by(Place.folded_name)
+    )
+    return tuple(PlaceChoice(row.code, row.name, row.province) for row in rows)
+
+
+def places_called(words: str, agency_id: int, today: date) -> tuple[PlaceChoice, ...]:
+    """Places of today with this name, present or former, with or without diacritics and *xã*, *phường*.
+
+    When some lie in the agency's own province, only those.
+    """
+    folded = fold(words)
+    names = {folded, *(f"{unit} {folded}" for unit in UNIT_WORDS)}
+    province = aliased(Place)
+    columns = (Place.code, Place.name, Place.province_id, province.name.label("province"))
+    present = (
+        select(*columns, null().label("former"), literal(None).label("part"))
+        .outerjoin(province, province.id == Place.province_id)
+        .where(Place.folded_name.in_(names), in_force(Place, today))
+    )
+    former = (
+        select(*columns, FormerName.name.label("former"), FormerName.part.label("part"))
+        .join(FormerName, FormerName.place_id == Place.id)
+        .outerjoin(province, province.id == Place.province_id)
+        .where(FormerName.folded_name.in_(names), in_force(Place, today))
+    )
+    found = [
+        *db.session.execute(present.order_by(Place.code).limit(MOST_PLACES)),
+        *db.session.execute(former.order_by(Place.code).limit(MOST_PLACES)),
+    ]
+    seat = aliased(Place)
+    home = db.session.scalar(
+        select(seat.province_id)
+        .join(Agency, Agency.place_id == seat.id)
+        .where(Agency.id == agency_id, seat.province_id.is_not(None))
+    ) or db.session.scalar(select(Agency.place_id).where(Agency.id == agency_id))
+    near = [row for row in found if row.province_id == home]
+    unique = {
+        row.code: PlaceChoice(row.code, row.name, row.province, row.former, row.part)
+        for row in reversed(near or found)
+    }
+    return tuple(unique[code] for code in sorted(unique))

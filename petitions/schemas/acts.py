@@ -196,6 +196,9 @@ class Envelope(Shape):
     given = Inner(Payload)
 
 
+ENVELOPE = Envelope()
+
+
 _WIDGETS: Mapping[Need, str] = {
     Need.OUTCOME: "outcome",
     Need.GROUND: "textarea",

@@ -35,10 +35,11 @@ from petitions.models import (
 )
 from petitions.services import corrections, numbering, offspring
 from petitions.services.act import Act, Aftermath
+from petitions.services.identity import require_right
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
-from workflows.records import AgencyRole, LinkKind
+from workflows.records import AgencyRole, BarReason, LinkKind
 from workflows.vocabulary import Action, Actor, Kind, Need, Outcome, State
 
 OFFICER_DUTY, TEAM_DUTY = "officer", "team"
@@ -378,12 +379,73 @@ def _open_others(act: Act, outcome: Aftermath) -> None:
     outcome.go_to = offspring.open_for(act)[0]
 
 
+def _open_identity(act: Act, _outcome: Aftermath) -> None:
+    require_right(act.session, act.case, act.actor)
+
+
+def _grant_identity(act: Act, outcome: Aftermath) -> None:
+    """A named duty in this case only; it ends with the charge."""
+    person = colleague(act.session, act.case, str(act.given[Need.ASSIGNEE]), act.today)
+    charged = act.session.scalar(
+        select(Assignment.id).where(
+            Assignment.case_id == act.case.id,
+            Assignment.user_id == person,
+            Assignment.until.is_(None),
+        )
+    )
+    if charged is None:
+        raise Invalid.at("assignee", "Người này chưa được giao việc trong hồ sơ.")
+    act.session.execute(
+        insert(IdentityGrant).values(
+            case_id=act.case.id,
+            user_id=person,
+            granted_by=act.actor.user_id,
+            reason=str(act.given[Need.REASON])[:300],
+            granted_at=act.now,
+        )
+    )
+    outcome.data["assignee"] = person
+
+
+def _end_grant(act: Act, outcome: Aftermath) -> None:
+    person = _user(act.session, str(act.given[Need.ASSIGNEE]))
+    act.session.execute(
+        update(IdentityGrant)
+        .where(
+            IdentityGrant.case_id == act.case.id,
+            IdentityGrant.user_id == person,
+            IdentityGrant.ended_at.is_(None),
+        )
+        .values(ended_at=act.now)
+    )
+    outcome.data["assignee"] = person
+
+
+def _declare_relation(act: Act, outcome: Aftermath) -> None:
+    """Whoever is related to a party is shut out under every hat, and loses what was in hand."""
+    person = _user(act.session, str(act.given[Need.ASSIGNEE]))
+    act.session.execute(
+        insert(CaseBar).values(case_id=act.case.id, user_id=person, reason=BarReason.RELATED)
+    )
+    _release(act, None, [person])
+    if act.case.officer_id == person:
+        act.case.officer_id = None
+    outcome.data["user"] = person
+
+
+def _user(session: Session, username: str) -> int:
+    found = session.scalar(select(User.id).where(User.username == username))
+    if found is None:
+        raise Invalid.at("assignee", "Không có tài khoản này.")
+    return found
+
+
 def persons_of_void(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
     """Who registered the entry and who voids it: two persons, neither of them typed in."""
     first = session.scalar(
         select(Petition.entered_by).where(Petition.case_id == case.id, Petition.ordinal == 1)
     )
-    return {Need.FIRST_PERSON: first, Need.SECOND_PERSON: actor.user_id}
+    return {Need.FIRST_PERSON: first or "import", Need.SECOND_PERSON: actor.user_id}
 
 
 def _further(act: Act, _outcome: Aftermath) -> None:
@@ -424,6 +486,10 @@ BEFORE: Mapping[Action, Consequence] = {
     Action.TRANSFER: _transfer,
     Action.CONFIRM_RECEIPT: _receive,
     Action.ACCEPT: _leave_intake,
+    Action.OPEN_IDENTITY: _open_identity,
+    Action.GRANT_IDENTITY: _grant_identity,
+    Action.END_IDENTITY_GRANT: _end_grant,
+    Action.DECLARE_RELATION: _declare_relation,
     Action.CORRECT: _correct,
     Action.CORRECT_DATE: _correct_date,
     Action.RESTATE: _restate,

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_day
 from config.database import db
 from petitions import ledger, sealed_rows
-from petitions.errors import Invalid, NotFound
+from petitions.errors import Forbidden, Invalid, NotFound
 from petitions.files import UploadRefused, inspect_upload, read_stored, remove_stored, store
 from petitions.installation import installation
 from petitions.ledger.record import case_key
@@ -139,23 +139,40 @@ def add_paper(
 
 
 def read_paper(code: str, ordinal: int, actor: Actor) -> Stored:
-    """A paper's bytes. A sealed one needs the right to the identity; its opening is recorded by the caller."""
+    """A readable paper's bytes. Raises ``NotFound``, and ``Forbidden`` for a sealed one (see ``opening``)."""
     session = db.session()
+    case, row, data = _stored(session, code, ordinal, actor)
+    if row.sealed:
+        raise Forbidden("Tài liệu này được niêm phong; muốn mở phải có quyền và nêu lý do.")
+    return _handed_out(case, row, data)
+
+
+def sealed_paper(code: str, ordinal: int, actor: Actor) -> Stored:
+    """A sealed paper's bytes; the caller has left the trace. Raises ``NotFound`` and ``Forbidden``."""
+    session = db.session()
+    case, row, data = _stored(session, code, ordinal, actor)
+    require_right(session, case, actor)
+    if row.sealed:
+        data = case_key(session, case).open(data, sealed_rows.paper(f"{case.code}/{row.ordinal}"))
+    return _handed_out(case, row, data)
+
+
+def _stored(
+    session: Session, code: str, ordinal: int, actor: Actor
+) -> tuple[Case, Evidence, bytes]:
     case = ledger.load(session, code, actor)
     row = session.scalar(
         select(Evidence).where(Evidence.case_id == case.id, Evidence.ordinal == ordinal)
     )
     if row is None or row.stored_name is None:
         raise NotFound
-    data = read_stored(installation().settings.upload_dir, row.stored_name)
-    if row.sealed:
-        require_right(session, case, actor)
-        data = case_key(session, case).open(data, sealed_rows.paper(f"{case.code}/{row.ordinal}"))
-    return Stored(
-        data,
-        row.media_type or "application/octet-stream",
-        f"{case.code}-{row.ordinal}.{row.extension or 'bin'}",
-    )
+    return case, row, read_stored(installation().settings.upload_dir, row.stored_name)
+
+
+def _handed_out(case: Case, row: Evidence, data: bytes) -> Stored:
+    """Under a name made of code and number only."""
+    name = f"{case.code}-{row.ordinal}.{row.extension or 'bin'}"
+    return Stored(data, row.media_type or "application/octet-stream", name)
 
 
 def text_of(extension: str, data: bytes) -> str:

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from config.database import db
-from petitions import ledger, sealed_rows
+from petitions import sealed_rows
 from petitions.errors import Forbidden
 from petitions.jsonable import canonical, plain
-from petitions.ledger.record import case_key
-from petitions.models import Case, CaseKey, IdentityGrant, Party, SealedIdentity
+from petitions.models import Case, IdentityGrant, Party, SealedIdentity
 from petitions.sealing import CaseKey as Key
 from petitions.services.registration import Person
 from workflows.records import IdKind, PartyRole
 from workflows.vocabulary import Actor, Kind, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What was opened: the people, and the paper's own wording when it differs from the redacted one."""
-
-    people: tuple[Person, ...]
-    original: str | None
 
 
 def pack(key: Key, uid: str, person: Person) -> bytes:
@@ -81,16 +71,3 @@ def sealed_people(session: Session, case: Case, key: Key) -> list[Person]:
         .order_by(Party.ordinal)
     )
     return [unpack(key, row.uid, row.blob) for row in rows]
-
-
-def read_opened(code: str, actor: Actor) -> Opened:
-    """The identity behind a trace already left; callers record the opening first."""
-    session = db.session()
-    case = ledger.load(session, code, actor)
-    require_right(session, case, actor)
-    key = case_key(session, case)
-    original = session.scalar(select(CaseKey.sealed_original).where(CaseKey.case_id == case.id))
-    return Opened(
-        tuple(sealed_people(session, case, key)),
-        None if original is None else key.open_text(original, sealed_rows.original(code)),
-    )

@@ -124,11 +124,9 @@ def preview_flag(
     touched = _flagged(place.id, valid_from, valid_to)
     found = []
     for case, known in _open_cases(session, touched):
-        with session.no_autoflush:
-            before, case.remote = case.remote, True
-            found += [Moved(case.code, *move) for move in differences(case, known, book)]
-            case.remote = before
-    session.rollback()
+        session.expunge(case)
+        case.remote = True
+        found += [Moved(case.code, *move) for move in differences(case, known, book)]
     return found
 
 

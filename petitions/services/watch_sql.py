@@ -1,14 +1,39 @@
-"""Days, months and JSON objects in the SQL of either database."""
+"""Days, months, JSON and lists of ids in the SQL of either database."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Date, Integer
+from sqlalchemy import BigInteger, Boolean, Date, Dialect, Integer, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import JSON
+from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
+
+
+class Ids(TypeDecorator[Sequence[int]]):
+    """Many ids as one parameter, so that a statement reads the same for one and for thousands."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(BigInteger()))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+class OneOf(FunctionElement[Any]):
+    """``OneOf(column, ids)``: whether the column is one of the ids, a parameter of type ``Ids``."""
+
+    type = Boolean()
+    inherit_cache = True
 
 
 class DaysAfter(FunctionElement[Any]):
@@ -44,6 +69,18 @@ class ListLength(FunctionElement[Any]):
 
     type = Integer()
     inherit_cache = True
+
+
+@compiles(OneOf, "postgresql")
+def _one_of_postgresql(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = _arguments(element, compiler, kw)
+    return f"{column} = ANY ({ids})"
+
+
+@compiles(OneOf, "sqlite")
+def _one_of_sqlite(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = _arguments(element, compiler, kw)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"
 
 
 @compiles(DaysAfter, "postgresql")

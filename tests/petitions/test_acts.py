@@ -75,16 +75,29 @@ def test_a_complaint_goes_from_the_desk_to_its_decision_and_up(world: World) -> 
     assert settlement.closed_on == date(2026, 11, 2)
     assert clock(code, Step.SEND_DECISION).due == date(2026, 11, 5)
     assert db.session.scalars(select(Decision.number)).all() == ["35/QĐ-UBND"]
-    do(code, Action.SEND_DECISION, world.van, date(2026, 11, 4), document="CV 3", recipient="Người khiếu nại")
+    do(
+        code,
+        Action.SEND_DECISION,
+        world.van,
+        date(2026, 11, 4),
+        document="CV 3",
+        recipient="Người khiếu nại",
+    )
     do(code, Action.RECORD_SERVICE, world.van, date(2026, 11, 6), document="Biên nhận")
     assert clock(code, Step.SECOND_COMPLAINT_WINDOW).due == date(2026, 12, 7)  # 6 Dec is a Sunday
     second = do(code, Action.SECOND_INSTANCE, world.lan, date(2026, 11, 16))
     assert second != code and second.startswith("SL-2026-")
     assert state_of(code) == (State.SECOND_INSTANCE, Coarse.ESCALATED)
     upper = case_page(world.phuc, second)
-    assert (upper.instance, upper.state, upper.links[0].kind) == (2, State.RECEIVED, LinkKind.SECOND_INSTANCE_OF)
+    assert (upper.instance, upper.state, upper.links[0].kind) == (
+        2,
+        State.RECEIVED,
+        LinkKind.SECOND_INSTANCE_OF,
+    )
     assert upper.people[0].name == "Nguyễn Văn Đức"
-    assert clock(second, Step.ACCEPTANCE_DECISION).due == date(2026, 11, 26)  # seven working days over 24/11
+    assert clock(second, Step.ACCEPTANCE_DECISION).due == date(
+        2026, 11, 26
+    )  # seven working days over 24/11
 
 
 def test_a_second_complaint_is_never_decided_without_dialogue(world: World) -> None:
@@ -104,7 +117,14 @@ def test_suspension_pauses_the_settlement_clock(world: World) -> None:
     code = complaint(world, date(2026, 10, 6))
     do(code, Action.CLASSIFY, world.an, date(2026, 10, 7))
     do(code, Action.ACCEPT, world.minh, date(2026, 10, 9))
-    do(code, Action.SUSPEND, world.minh, date(2026, 10, 12), ground="Bất khả kháng", reason="Bão lũ")
+    do(
+        code,
+        Action.SUSPEND,
+        world.minh,
+        date(2026, 10, 12),
+        ground="Bất khả kháng",
+        reason="Bão lũ",
+    )
     paused = clock(code, Step.SETTLEMENT)
     assert (paused.state, paused.due) == (ClockState.PAUSED, None)
     with pytest.raises(NotAllowedNow):
@@ -168,7 +188,11 @@ def test_correcting_a_date_restates_the_deadline_and_shows_old_and_new(world: Wo
     after = clock(code, Step.ACCEPTANCE_DECISION)
     assert after.due > before and after.version == 2 and after.occurrence == 1
     moved = case_page(world.an, code).timeline[0].data["moved"]
-    assert {"step": "acceptance_decision", "from": before.isoformat(), "to": after.due.isoformat()} in moved
+    assert {
+        "step": "acceptance_decision",
+        "from": before.isoformat(),
+        "to": after.due.isoformat(),
+    } in moved
 
 
 def test_corrections_keep_what_stood_before(world: World) -> None:
@@ -190,7 +214,9 @@ def test_split_and_undo(world: World) -> None:
         {"summary": "Phần đất đai", "content": "Về thu hồi đất"},
         {"summary": "Phản ánh rác thải", "content": "Về rác", "kind": "feedback"},
     ]
-    first = do(code, Action.SPLIT, world.lan, date(2026, 11, 3), parts=parts, reason="Nhiều nội dung")
+    first = do(
+        code, Action.SPLIT, world.lan, date(2026, 11, 3), parts=parts, reason="Nhiều nội dung"
+    )
     assert state_of(code) == (State.SPLIT, Coarse.RESOLVED)
     assert len(queue(world.lan, Filters()).lines) == 2
     assert clock(code, Step.ACCEPTANCE_DECISION).state is ClockState.ENDED
@@ -223,7 +249,9 @@ def test_voiding_takes_a_second_person(world: World) -> None:
 
 
 def denunciation(world: World, on: date, **changes: Any) -> str:
-    return register(replace(DENUNCIATION, received_on=on, **changes), actor=world.lan, now=instant(on))
+    return register(
+        replace(DENUNCIATION, received_on=on, **changes), actor=world.lan, now=instant(on)
+    )
 
 
 def test_a_denunciation_is_seen_by_the_few(world: World) -> None:
@@ -231,7 +259,16 @@ def test_a_denunciation_is_seen_by_the_few(world: World) -> None:
     code = denunciation(world, date(2026, 11, 2))
     for reader in (world.lan, world.minh, world.hoa):
         assert [line.code for line in queue(reader, Filters()).lines] == [code]
-    for reader in (world.an, world.son, world.dung, world.van, world.quy, world.phuc, world.binh, world.tam):
+    for reader in (
+        world.an,
+        world.son,
+        world.dung,
+        world.van,
+        world.quy,
+        world.phuc,
+        world.binh,
+        world.tam,
+    ):
         assert queue(reader, Filters()).lines == ()
         with pytest.raises(NotFound):
             case_page(reader, code)
@@ -255,15 +292,31 @@ def test_words_of_an_act_may_not_name_the_denouncer(world: World) -> None:
     """The payload is checked against the sealed name, and what is kept of it lies sealed."""
     code = denunciation(world, date(2026, 11, 2))
     with pytest.raises(Leak):
-        do(code, Action.REFUSE, world.minh, date(2026, 11, 4), ground="Điều 29", reason="Bà LÒ THỊ BÌNH MINH nêu")
-    do(code, Action.REFUSE, world.minh, date(2026, 11, 4), ground="Điều 29", reason="Không đủ căn cứ xác minh")
+        do(
+            code,
+            Action.REFUSE,
+            world.minh,
+            date(2026, 11, 4),
+            ground="Điều 29",
+            reason="Bà LÒ THỊ BÌNH MINH nêu",
+        )
+    do(
+        code,
+        Action.REFUSE,
+        world.minh,
+        date(2026, 11, 4),
+        ground="Điều 29",
+        reason="Không đủ căn cứ xác minh",
+    )
     page = case_page(world.minh, code)
     assert page.timeline[0].words["reason"] == "Không đủ căn cứ xác minh"
 
 
 def test_marks_of_a_group_are_needed_to_accept(world: World) -> None:
     """A mass complaint is accepted only with all signatures and the appointment (Decree 124/2020 art 16)."""
-    people = tuple(replace(COMPLAINT.parties[0], name=f"Người {n}", id_number=None) for n in range(6))
+    people = tuple(
+        replace(COMPLAINT.parties[0], name=f"Người {n}", id_number=None) for n in range(6)
+    )
     code = register(
         replace(COMPLAINT, received_on=date(2026, 11, 2), parties=people, group_size=6),
         actor=world.lan, now=instant(date(2026, 11, 2)),
@@ -272,7 +325,14 @@ def test_marks_of_a_group_are_needed_to_accept(world: World) -> None:
     with pytest.raises(NotAllowedNow):
         do(code, Action.ACCEPT, world.minh, date(2026, 11, 4))
     marks = [Mark.ALL_SIGNATURES, Mark.REPRESENTATIVES_APPOINTED]
-    do(code, Action.ADD_PAPER, world.lan, date(2026, 11, 4), document="Giấy cử đại diện", marks=marks)
+    do(
+        code,
+        Action.ADD_PAPER,
+        world.lan,
+        date(2026, 11, 4),
+        document="Giấy cử đại diện",
+        marks=marks,
+    )
     do(code, Action.ACCEPT, world.minh, date(2026, 11, 5))
     assert state_of(code)[0] is State.ACCEPTED
 
@@ -288,5 +348,13 @@ def test_feedback_is_answered_within_the_offices_own_limit(world: World) -> None
     own = clock(code, Step.INTERNAL_SETTLEMENT)
     assert (own.due, own.rule) == (date(2026, 11, 4) + timedelta(days=30), "internal")
     assert [line.code for line in queue(world.an, Filters(mine=True)).lines] == [code]
-    do(code, Action.ANSWER, world.minh, date(2026, 11, 20), result="answered", document="CV 9", outcome=Outcome.OPEN)
+    do(
+        code,
+        Action.ANSWER,
+        world.minh,
+        date(2026, 11, 20),
+        result="answered",
+        document="CV 9",
+        outcome=Outcome.OPEN,
+    )
     assert state_of(code)[0] is State.ANSWERED

@@ -34,7 +34,9 @@ def test_each_event_commits_to_what_it_says(world: World) -> None:
         "at": event.recorded_at, "actor_id": event.actor_id, "role": event.role,
         "agency_id": event.agency_id, "data": event.data, "commitment": event.commitment,
     }  # fmt: skip
-    assert chain.event_hash(**said) == event.hash == db.session.scalars(select(Case.event_hash)).one()
+    assert (
+        chain.event_hash(**said) == event.hash == db.session.scalars(select(Case.event_hash)).one()
+    )
     assert chain.event_hash(**{**said, "state_to": "closed"}) != event.hash
     assert event.prev_hash == chain.GENESIS
 

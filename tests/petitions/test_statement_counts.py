@@ -28,7 +28,10 @@ def test_registration_takes_fourteen_statements_and_one_commit(world: World, peo
     register(COMPLAINT, actor=world.lan, now=NOW, key="warm")
     with counted() as seen:
         register(
-            replace(COMPLAINT, parties=parties, group_size=people), actor=world.lan, now=NOW, key="k"
+            replace(COMPLAINT, parties=parties, group_size=people),
+            actor=world.lan,
+            now=NOW,
+            key="k",
         )
     assert seen.commits == 1
     assert len(seen.statements) <= 14, "\n".join(seen.statements)
@@ -51,7 +54,9 @@ def test_the_queue_takes_two_statements(world: World, rows: int) -> None:
 def test_the_case_page_takes_ten_statements(world: World, events: int) -> None:
     """Whatever the length of the history."""
     code = register(
-        replace(COMPLAINT, prior=(Prior(body="UBND huyện", form="Quyết định"),)), actor=world.lan, now=NOW
+        replace(COMPLAINT, prior=(Prior(body="UBND huyện", form="Quyết định"),)),
+        actor=world.lan,
+        now=NOW,
     )
     for n in range(events - 1):
         given = {Need.DOCUMENT: f"Giấy tờ {n}"}

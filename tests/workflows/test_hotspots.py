@@ -100,7 +100,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Truth, WeeklyCounts
 def test_the_step_is_the_ratio_of_two_negative_binomials(
     count: int, expected: float, dispersion: float, doubt: float
 ) -> None:
-    model = replace(MODEL, sizes=(1.0,), ending=0.0, onset=0.5)
+    model = replace(MODEL, sizes=(1.0,), endings=(0.0,), onset=0.5)
     evidence = Evidence(1, model)
     one = np.ones(1, dtype=np.float32)
     spoken = dispersion + doubt

@@ -2,7 +2,8 @@
 
 For each size of hot spot, with expectation E, dispersion d and extra petitions x a week,
 
-    odds now = (odds before x (1 - ending) + onset) / (1 - onset + ending x all odds before)
+    odds now = (odds before x (1 - ending) + onset / sizes)
+               / (1 - onset + sum over sizes of ending x odds before)
                x likelihood ratio of this week's count y,
 
     likelihood ratio = d^(-x / (d - 1)) x product over j = 0 .. y-1 of
@@ -15,6 +16,7 @@ odds over all sizes against the odds before any count was seen, as a power of te
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +43,7 @@ class Evidence:
     def step(self, counts: Floats, expected: Floats, dispersion: Floats, spoken: Floats) -> None:
         """Move the odds by one week. ``spoken`` is the dispersion with the doubt about E in it."""
         model = self.model
-        kept = 1 - model.onset + model.ending * self.total
+        kept = 1 - model.onset + self._weighted(model.endings)
         onset = model.onset / len(model.sizes)
         unit = np.sqrt(1 + dispersion * expected)
         zero = -unit * np.log(spoken) / (spoken - 1)
@@ -53,7 +55,7 @@ class Evidence:
             step = size * zero
             step[busy] += ratio[place]
             odds = self.odds[place]
-            odds *= 1 - model.ending
+            odds *= 1 - model.endings[place]
             odds += onset
             odds /= kept
             odds *= np.exp(np.minimum(step, _LARGEST_STEP))
@@ -62,9 +64,12 @@ class Evidence:
     @property
     def total(self) -> Floats:
         """Odds of a hot spot of any size."""
-        total: Floats = self.odds[0].copy()
-        for odds in self.odds[1:]:
-            total += odds
+        return self._weighted((1.0,) * len(self.model.sizes))
+
+    def _weighted(self, weights: Sequence[float]) -> Floats:
+        total: Floats = self.odds[0] * np.float32(weights[0])
+        for odds, weight in zip(self.odds[1:], weights[1:], strict=True):
+            total += odds * np.float32(weight)
         return total
 
     def weight(self, counts: Floats, field_factor: Floats) -> Floats:
@@ -73,7 +78,7 @@ class Evidence:
         Halved in a week without a petition, lowered while the field rises everywhere.
         """
         weight = self.total
-        weight /= self.model.onset / self.model.ending
+        weight /= self.model.odds_at_rest
         weight /= np.maximum(field_factor, 1) ** self.model.surge_caution
         weight[counts == 0] *= self.model.quiet_week
         return weight

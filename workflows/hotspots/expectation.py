@@ -119,9 +119,12 @@ class Baseline:
         for near in range(week - reach, week + reach + 1):
             count += self.season_count[near % YEAR]
             expected += self.season_expected[near % YEAR]
-        pull = self.model.season_pull * self.dispersion
-        base = expected + pull
-        return _single((count + pull) / base), _single(self.dispersion * expected / (base * base))
+        base = expected + self.model.season_pull * self.dispersion
+        departure = count - expected
+        noise = self.model.season_belief * self.dispersion * base
+        belief = np.maximum(0, 1 - noise / np.maximum(departure * departure, 1e-9))
+        variance = self.dispersion * expected / (base * base)
+        return _single(1 + belief * departure / base), _single(variance)
 
     def _province_factor(self, counts: Floats, usual: Floats) -> Floats:
         """The rest of the province against its expectation.

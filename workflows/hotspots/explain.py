@@ -54,7 +54,7 @@ class Explanation:
     monday: str
     sizes: tuple[float, ...]
     onset: float
-    ending: float
+    endings: tuple[float, ...]
     quiet_week: float
     surge_caution: float
     odds_before: tuple[float, ...]
@@ -74,6 +74,7 @@ class Explanation:
             **{
                 **record,
                 "sizes": tuple(record["sizes"]),
+                "endings": tuple(record["endings"]),
                 "odds_before": tuple(record["odds_before"]),
                 "steps": tuple(Step(**step) for step in record["steps"]),
             }
@@ -104,7 +105,8 @@ class Explanation:
 
     def recompute(self) -> float:
         """The score worked out again from the recorded figures alone."""
-        weight = self._odds()[-1] * self.ending / self.onset * self.neighbours
+        at_rest = self.onset / len(self.sizes) * sum(1 / ending for ending in self.endings)
+        weight = self._odds()[-1] / at_rest * self.neighbours
         weight /= self.province_rise**self.surge_caution
         if not self.steps[-1].count:
             weight *= self.quiet_week
@@ -115,7 +117,8 @@ class Explanation:
         odds = list(self.odds_before)
         totals = [sum(odds)]
         for step in self.steps:
-            kept = 1 - self.onset + self.ending * totals[-1]
+            kept = 1 - self.onset
+            kept += sum(ending * one for ending, one in zip(self.endings, odds, strict=True))
             unit = math.sqrt(1 + step.dispersion * step.expected)
             clump = step.spoken - 1
             for place, size in enumerate(self.sizes):
@@ -123,7 +126,7 @@ class Explanation:
                 ratio = -extra * math.log(step.spoken) / clump
                 for j in range(step.count):
                     ratio += math.log1p(extra / (step.expected + j * clump))
-                entered = odds[place] * (1 - self.ending) + self.onset / len(self.sizes)
+                entered = odds[place] * (1 - self.endings[place]) + self.onset / len(self.sizes)
                 odds[place] = entered / kept * math.exp(min(ratio, 50.0))
             totals.append(sum(odds))
         return totals
@@ -163,7 +166,7 @@ def explain(
         monday=table.monday(week).isoformat(),
         sizes=model.sizes,
         onset=model.onset,
-        ending=model.ending,
+        endings=model.endings,
         quiet_week=model.quiet_week,
         surge_caution=model.surge_caution,
         odds_before=kept[0][0],

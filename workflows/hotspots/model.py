@@ -42,6 +42,7 @@ class Model:
     field_factor_pull: float = 5.0
     """What of a field's departure is carried into the next week; petitions that pull it to 0."""
     season_pull: float = 8.0
+    season_belief: float = 1.0
     season_reach: int = 4
     season_keep: float = 0.8
     """The same weeks of earlier years, four either side, each year weighing 0.8 of the next;
@@ -49,9 +50,10 @@ class Model:
 
     sizes: tuple[float, ...] = (0.4, 1.0, 2.5)
     """Extra petitions a week in a hot spot, in units of sqrt(1 + dispersion x expectation)."""
+    endings: tuple[float, ...] = (0.12, 0.2, 0.35)
+    """Chance, each week, that a hot spot of this size ends: a large one is over sooner."""
     onset: float = 0.002
-    ending: float = 0.125
-    """Chance, each week, that a hot spot begins in an ordinary series, and that one ends."""
+    """Chance, each week, that a hot spot begins in an ordinary series, any size alike."""
     quiet_week: float = 0.5
     """A week without a new petition halves the evidence that is shown and ranked."""
     surge_caution: float = 2.0
@@ -74,6 +76,11 @@ class Model:
 
     silence_expected: float = 6.0
     """A commune with no petition since so many were expected is silent: its data are missing."""
+
+    @property
+    def odds_at_rest(self) -> float:
+        """Odds of a hot spot before any count is seen."""
+        return self.onset / len(self.sizes) * sum(1 / ending for ending in self.endings)
 
 
 MODEL = Model()

@@ -1,0 +1,184 @@
+"""Cases: listed, searched, looked at, registered and acted on; the same commands and scope as the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import post_load, validate
+
+from petitions.api import door, shapes, written
+from petitions.api.reading import KEY_HEADER, Resources, case_code, one_time_key
+from petitions.errors import Invalid, NotFound
+from petitions.queries.case_page import case_page
+from petitions.queries.cases import MOST, PAGE, Filters, queue
+from petitions.queries.onetime import answered
+from petitions.queries.search import search
+from petitions.schemas.acts import ENVELOPE, refused
+from petitions.schemas.fields import Shape, Text, Whole
+from petitions.schemas.filters import FilterShape
+from petitions.schemas.registration import REGISTRATION
+from petitions.services.acts import perform
+from petitions.services.intake import register
+from petitions.services.registration import Registration
+from workflows.lifecycle import permitted
+from workflows.vocabulary import Action, Need
+
+blueprint = Resources("cases", __name__, url_prefix="/api/v1/cases", description="Hồ sơ vụ việc.")
+
+BEGINNINGS = frozenset({Action.REGISTER, Action.IMPORT})
+"""Acts that make a case instead of moving one."""
+CODE = {
+    "name": "code",
+    "in": "path",
+    "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
+    "schema": {"type": "string", "minLength": 1},
+}
+ACTION = {
+    "name": "action",
+    "in": "path",
+    "description": "Việc cần làm.",
+    "schema": {
+        "type": "string",
+        "enum": [action.value for action in Action if action not in BEGINNINGS],
+    },
+}
+ONCE = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": True,
+    "description": "Khóa gửi một lần do bên gọi đặt; gửi lại cùng khóa thì nhận lại kết quả đầu tiên.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[\\x21-\\x7e]+$"},
+}
+REPLAYED = {
+    "Idempotent-Replayed": {
+        "description": "true khi khóa này đã được dùng và đây là kết quả của lần đầu.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page of a list."""
+
+    filters: Filters
+    after: str | None
+    limit: int
+
+
+class QueueArgs(FilterShape):
+    """Filters and the place in the list."""
+
+    after = Text(
+        validate=validate.Regexp(
+            r"\d{4}-\d{2}-\d{2}_\d{1,18}\Z", error="Không phải vị trí do danh sách trả về."
+        )
+    )
+    limit = Whole(1, MOST)
+
+    @post_load
+    def make(self, data: dict[str, Any], **more: Any) -> Asked:
+        """The typed value."""
+        after, limit = data.pop("after", None), data.pop("limit", PAGE)
+        return Asked(super().make(data, **more), after, limit)
+
+
+class SearchArgs(Shape):
+    """Words, or a case code."""
+
+    q = Text(required=True, validate=validate.Length(1, 200, error="Từ 1 đến 200 ký tự."))
+    limit = Whole(1, MOST)
+
+
+@blueprint.route("")
+@blueprint.arguments(QueueArgs(), location="query")
+@blueprint.response(200, shapes.QueueShape)
+def listed(asked: Asked) -> Response:
+    """Danh sách hồ sơ theo hạn gần nhất."""
+    page = queue(door.actor(), asked.filters, after=asked.after, limit=asked.limit)
+    lines = [written.line(each) for each in page.lines]
+    return written.answer({"cases": lines, "page": {"limit": asked.limit, "next": page.after}})
+
+
+@blueprint.route("/search")
+@blueprint.arguments(SearchArgs(), location="query")
+@blueprint.response(200, shapes.FoundShape)
+def found(asked: dict[str, Any]) -> Response:
+    """Tìm hồ sơ theo từ (có dấu hay không dấu) hoặc theo mã."""
+    lines = search(door.actor(), asked["q"], limit=asked.get("limit", PAGE))
+    return written.answer({"cases": [written.line(each) for each in lines]})
+
+
+@blueprint.route("/<code>", parameters=[CODE])
+@blueprint.response(200, shapes.CaseShape)
+@blueprint.alt_response(404, "NOT_FOUND")
+def shown(code: str) -> Response:
+    """Một hồ sơ: nội dung, các thời hạn kèm giải thích, diễn biến, việc được làm."""
+    actor, today = door.actor(), door.today()
+    page = case_page(actor, case_code(code))
+    return written.answer(written.case(page, permitted(page.file, actor.role, today), today))
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(REGISTRATION)
+@blueprint.response(201, shapes.CodeShape, headers=REPLAYED)
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.doc(parameters=[ONCE])
+def registered(given: Registration) -> Response:
+    """Đăng ký một đơn thành hồ sơ mới."""
+    key = one_time_key()
+    again = answered(door.actor(), key)
+    code = register(given, actor=door.actor(), now=door.moment(), key=key)
+    headers = {"Location": url_for("cases.shown", code=code)}
+    return written.answer({"code": code}, 201, headers | _replayed(again))
+
+
+@blueprint.route("/<code>/acts/<action>", methods=["POST"], parameters=[CODE, ACTION])
+@blueprint.arguments(ENVELOPE)
+@blueprint.response(200, shapes.CodeShape, headers=REPLAYED)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.doc(parameters=[ONCE])
+def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
+    """Làm một việc trên hồ sơ; trả về mã hồ sơ cần xem tiếp."""
+    key, known = one_time_key(), case_code(code)
+    if action not in _ACTS:
+        raise NotFound
+    given = envelope.get("given", {})
+    if faults := refused(Action(action), None, given):
+        raise Invalid(_inside(faults))
+    again = answered(door.actor(), key)
+    try:
+        result = perform(
+            known,
+            Action(action),
+            given,
+            version=envelope["version"],
+            on=envelope["on"],
+            actor=door.actor(),
+            now=door.moment(),
+            late_reason=envelope.get("late_reason"),
+            key=key,
+        )
+    except Invalid as error:
+        error.fields = _inside(error.fields)
+        raise
+    return written.answer({"code": result}, headers=_replayed(again))
+
+
+_ACTS = frozenset(ACTION["schema"]["enum"])
+_NEEDS = frozenset(Need)
+
+
+def _inside(faults: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Faults of the payload at their place in the body."""
+    return {
+        f"given.{path}" if path.partition(".")[0] in _NEEDS else path: lines
+        for path, lines in faults.items()
+    }
+
+
+def _replayed(again: bool) -> dict[str, str]:
+    return {"Idempotent-Replayed": "true"} if again else {}

@@ -1,0 +1,83 @@
+"""Requests into typed values: strict JSON, query strings, the one-time key."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+from flask import Request, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from petitions.codes import CodeError, parse_code
+from petitions.errors import Invalid, NotFound
+from petitions.schemas.fields import flat
+from petitions.schemas.forms import shaped
+from workflows.strict_json import NotJson, loads
+
+KEY_HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[\x21-\x7e]{1,80}")
+
+
+class StrictParser(FlaskParser):
+    """webargs, refusing what it would otherwise guess, pass over or describe in English."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body; another content type is 415, what is not JSON 400."""
+        return json_body(req)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """The query string, brought to the types of ``schema``."""
+        return shaped(schema, req.args, strict=True)
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Any,
+    ) -> NoReturn:
+        """Faults of shape, as every other fault at its dotted path."""
+        (messages,) = error.messages_dict.values()
+        raise Invalid(flat(messages)) from error
+
+
+class Resources(Blueprint):  # type: ignore[misc]
+    """A flask-smorest blueprint that reads strictly."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+def json_body(req: Request) -> Any:
+    """The JSON value of a request."""
+    if not req.is_json:
+        raise UnsupportedMediaType
+    try:
+        return loads(req.get_data())
+    except NotJson as error:
+        raise BadRequest(str(error)) from error
+
+
+def one_time_key() -> str:
+    """The key that makes a retried write answer with the first result. Raises ``Invalid``."""
+    key = request.headers.get(KEY_HEADER, "")
+    if not _KEY.fullmatch(key):
+        raise Invalid.at(
+            KEY_HEADER,
+            f"Phải có tiêu đề {KEY_HEADER}: 1 đến 80 ký tự ASCII, mỗi việc ghi một khóa mới.",
+        )
+    return key
+
+
+def case_code(text: str) -> str:
+    """The official spelling of a code in an address; one that cannot exist is unknown. Raises ``NotFound``."""
+    try:
+        return str(parse_code(text))
+    except CodeError as error:
+        raise NotFound from error
