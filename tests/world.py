@@ -17,6 +17,7 @@ from config.database import db, transaction
 from config.settings import ROOT
 from petitions.models import Agency, Field, Hat, Place, PlaceFlag, User
 from petitions.services import reference
+from petitions.services.accounts import principal
 from petitions.text import fold
 from workflows.records import PlaceFlagKind
 from workflows.vocabulary import Actor, AgencyKind, Role
@@ -171,6 +172,14 @@ def _actors(
             denunciation_duty=more.get("denunciation_duty", False),
         )
     return actors
+
+
+def known_actor(username: str) -> Actor:
+    """The actor of a person of the cast, read back from the database by another process."""
+    user_id = db.session.scalars(select(User.id).where(User.username == username)).one()
+    found = principal(user_id, None, None, date(2026, 11, 20))
+    assert found is not None
+    return found.actor
 
 
 def field_id(code: str) -> int:

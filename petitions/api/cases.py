@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, url_for
@@ -25,7 +26,9 @@ from petitions.services.registration import Registration
 from workflows.lifecycle import permitted
 from workflows.vocabulary import Action, Need
 
-blueprint = Resources("cases", __name__, url_prefix="/api/v1/cases", description="Hồ sơ vụ việc.")
+blueprint = Resources(
+    "api_cases", __name__, url_prefix="/api/v1/cases", description="Hồ sơ vụ việc."
+)
 
 BEGINNINGS = frozenset({Action.REGISTER, Action.IMPORT})
 """Acts that make a case instead of moving one."""
@@ -35,14 +38,12 @@ CODE = {
     "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
     "schema": {"type": "string", "minLength": 1},
 }
+ACTS = tuple(action.value for action in Action if action not in BEGINNINGS)
 ACTION = {
     "name": "action",
     "in": "path",
     "description": "Việc cần làm.",
-    "schema": {
-        "type": "string",
-        "enum": [action.value for action in Action if action not in BEGINNINGS],
-    },
+    "schema": {"type": "string", "enum": list(ACTS)},
 }
 ONCE = {
     "name": KEY_HEADER,
@@ -73,7 +74,7 @@ class QueueArgs(FilterShape):
 
     after = Text(
         validate=validate.Regexp(
-            r"\d{4}-\d{2}-\d{2}_\d{1,18}\Z", error="Không phải vị trí do danh sách trả về."
+            r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}$", error="Không phải vị trí do danh sách trả về."
         )
     )
     limit = Whole(1, MOST)
@@ -93,8 +94,8 @@ class SearchArgs(Shape):
 
 
 @blueprint.route("")
-@blueprint.arguments(QueueArgs(), location="query")
-@blueprint.response(200, shapes.QueueShape)
+@blueprint.takes(QueueArgs(), location="query")
+@blueprint.gives(200, shapes.QueueShape)
 def listed(asked: Asked) -> Response:
     """Danh sách hồ sơ theo hạn gần nhất."""
     page = queue(door.actor(), asked.filters, after=asked.after, limit=asked.limit)
@@ -103,8 +104,8 @@ def listed(asked: Asked) -> Response:
 
 
 @blueprint.route("/search")
-@blueprint.arguments(SearchArgs(), location="query")
-@blueprint.response(200, shapes.FoundShape)
+@blueprint.takes(SearchArgs(), location="query")
+@blueprint.gives(200, shapes.FoundShape)
 def found(asked: dict[str, Any]) -> Response:
     """Tìm hồ sơ theo từ (có dấu hay không dấu) hoặc theo mã."""
     lines = search(door.actor(), asked["q"], limit=asked.get("limit", PAGE))
@@ -112,39 +113,40 @@ def found(asked: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/<code>", parameters=[CODE])
-@blueprint.response(200, shapes.CaseShape)
-@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.gives(200, shapes.CaseShape)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
 def shown(code: str) -> Response:
     """Một hồ sơ: nội dung, các thời hạn kèm giải thích, diễn biến, việc được làm."""
     actor, today = door.actor(), door.today()
     page = case_page(actor, case_code(code))
-    return written.answer(written.case(page, permitted(page.file, actor.role, today), today))
+    acts = [each for each in permitted(page.file, actor.role, today) if each.action in ACTS]
+    return written.answer(written.case(page, acts, today))
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.arguments(REGISTRATION)
-@blueprint.response(201, shapes.CodeShape, headers=REPLAYED)
-@blueprint.alt_response(409, "CONFLICT")
-@blueprint.doc(parameters=[ONCE])
+@blueprint.takes(REGISTRATION)
+@blueprint.gives(201, shapes.CodeShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
 def registered(given: Registration) -> Response:
     """Đăng ký một đơn thành hồ sơ mới."""
     key = one_time_key()
     again = answered(door.actor(), key)
     code = register(given, actor=door.actor(), now=door.moment(), key=key)
-    headers = {"Location": url_for("cases.shown", code=code)}
+    headers = {"Location": url_for("api_cases.shown", code=code)}
     return written.answer({"code": code}, 201, headers | _replayed(again))
 
 
 @blueprint.route("/<code>/acts/<action>", methods=["POST"], parameters=[CODE, ACTION])
-@blueprint.arguments(ENVELOPE)
-@blueprint.response(200, shapes.CodeShape, headers=REPLAYED)
-@blueprint.alt_response(404, "NOT_FOUND")
-@blueprint.alt_response(409, "CONFLICT")
-@blueprint.doc(parameters=[ONCE])
+@blueprint.takes(ENVELOPE)
+@blueprint.gives(200, shapes.CodeShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
 def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
     """Làm một việc trên hồ sơ; trả về mã hồ sơ cần xem tiếp."""
     key, known = one_time_key(), case_code(code)
-    if action not in _ACTS:
+    if action not in ACTS:
         raise NotFound
     given = envelope.get("given", {})
     if faults := refused(Action(action), None, given):
@@ -168,7 +170,6 @@ def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
     return written.answer({"code": result}, headers=_replayed(again))
 
 
-_ACTS = frozenset(ACTION["schema"]["enum"])
 _NEEDS = frozenset(Need)
 
 

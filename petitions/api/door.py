@@ -14,6 +14,7 @@ from config import clock
 from petitions.services.accounts import principal_of_token
 from workflows.vocabulary import Actor
 
+REALM: dict[str, str | None] = {"realm": "donthu"}
 BODY_LIMIT = 4 * 1024 * 1024
 """Bytes of a request: the longest content with a thousand petitioners, generously."""
 
@@ -28,11 +29,11 @@ def _admit() -> None:
     g.api_moment = clock.now()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "donthu"}))
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", dict(REALM)))
     found = principal_of_token(token.strip(), g.api_moment)
     if found is None:
-        challenge = {"realm": "donthu", "error": "invalid_token"}
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", challenge))
+        challenge = WWWAuthenticate("bearer", {**REALM, "error": "invalid_token"})
+        raise Unauthorized(www_authenticate=challenge)
     g.api_actor = found.actor
     structlog.contextvars.bind_contextvars(user_id=found.user_id, hat_id=found.actor.hat_id)
 

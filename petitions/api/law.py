@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -18,7 +19,7 @@ from petitions.schemas.fields import LIST_LIMIT, Day, Shape
 from workflows import calculator
 from workflows.working_days import Unit
 
-blueprint = Resources("law", __name__, url_prefix="/api/v1", description="Thời hạn theo luật.")
+blueprint = Resources("api_law", __name__, url_prefix="/api/v1", description="Thời hạn theo luật.")
 
 MOST_WORKING_DAYS = 1_000_000
 """Working days one request may have counted, all items together; each is looked at one by one."""
@@ -89,8 +90,8 @@ class LawArgs(Shape):
 
 
 @blueprint.route("/deadlines", methods=["POST"])
-@blueprint.doc(requestBody=_ITEMS, responses={"200": _ANSWERS})
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
+@blueprint.noted(requestBody=_ITEMS, responses={"200": _ANSWERS})
+@blueprint.refuses(HTTPStatus.UNPROCESSABLE_ENTITY)
 def counted() -> Response:
     """Tính thời hạn cho một danh sách vụ việc, như lệnh donthu deadlines."""
     items = json_body(request)
@@ -108,8 +109,8 @@ def counted() -> Response:
 
 
 @blueprint.route("/law")
-@blueprint.arguments(LawArgs(), location="query")
-@blueprint.response(200, shapes.LawShape)
+@blueprint.takes(LawArgs(), location="query")
+@blueprint.gives(200, shapes.LawShape)
 def in_force(asked: dict[str, Any]) -> Response:
     """Các thời hạn có hiệu lực vào một ngày, kèm căn cứ."""
     day, book = asked.get("on", door.today()), installation().lawbook

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 
 from config.database import Busy
 from petitions import errors
+from workflows.working_days import CalendarMissing
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
@@ -36,6 +37,7 @@ DOMAIN: Mapping[type[Exception], Answer] = {
     errors.Conflict: Answer(409, "Việc này trùng với việc đã có"),
     errors.TooManyAttempts: Answer(429, "Thử quá nhiều lần"),
     errors.DomainError: Answer(422, "Nội dung chưa đúng"),
+    CalendarMissing: Answer(422, "Chưa có lịch làm việc", "calendar_missing"),
     Busy: Answer(
         503,
         "Hệ thống đang bận",
@@ -90,7 +92,7 @@ def refusal(error: Exception) -> Response:
     if isinstance(error, Busy):
         headers["Retry-After"] = str(RETRY_SECONDS)
     code = error.code if isinstance(error, errors.DomainError) else known.code
-    detail = known.detail or getattr(error, "message", "")
+    detail = known.detail or str(error)
     return problem(known.status, known.title, code, detail, more, headers)
 
 

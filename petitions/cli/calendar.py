@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 
 from config.clock import now
-from petitions.cli.context import with_app
+from petitions.cli.context import operating, with_app
 from petitions.cli.moves import print_moves
 from petitions.services import timekeeping
-from petitions.services.accounts import system_actor
 from workflows.calendar_files import CalendarError, export_calendar, load_calendar
 from workflows.working_days import CalendarYear
 
@@ -28,7 +27,9 @@ def calendar_group() -> None:
 @with_app
 def export(target: str) -> None:
     """Ghi lịch đang dùng ra OUT.json (đọc lại được bằng --calendar và apply)."""
-    content = json.dumps(export_calendar(timekeeping.calendar_years()), ensure_ascii=False, indent=1)
+    content = json.dumps(
+        export_calendar(timekeeping.calendar_years()), ensure_ascii=False, indent=1
+    )
     with click.open_file(target, "w", encoding="utf-8", atomic=target != "-") as out:
         out.write(content + "\n")
 
@@ -49,7 +50,7 @@ def apply(source: Path, reason: str) -> None:
     """Thay lịch các năm có trong FILE và tính lại thời hạn đang mở."""
     instant = now()
     outcome = timekeeping.change_calendar(
-        _years(source), reason=reason, actor=system_actor(), now=instant
+        _years(source), reason=reason, actor=operating(instant), now=instant
     )
     click.echo(f"Đã đổi lịch; tính lại {outcome.cases_moved} hồ sơ.")
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
 
+from config.database import transaction
 from petitions.errors import DomainError, Invalid
+from petitions.services.operator import operator
+from workflows.vocabulary import Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def operating(now: datetime) -> Actor:
+    """The account the command line acts under."""
+    with transaction() as session:
+        return operator(session, now)
 
 
 def with_app(command: Callable[P, R]) -> Callable[P, R]:

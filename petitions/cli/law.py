@@ -195,12 +195,12 @@ def diff(law_dir: Path | None) -> None:
 def apply(reason: str) -> None:
     """Tính lại các thời hạn đang mở theo tệp luật đang dùng; mỗi hồ sơ một dòng trong lịch sử."""
     from config.clock import now
-    from petitions.cli.context import with_app
+    from petitions.cli.context import operating, with_app
     from petitions.services import timekeeping
-    from petitions.services.accounts import system_actor
 
     def work() -> None:
-        outcome = timekeeping.apply_law(reason=reason, actor=system_actor(), now=now())
+        instant = now()
+        outcome = timekeeping.apply_law(reason=reason, actor=operating(instant), now=instant)
         click.echo(f"Tính lại {outcome.cases_moved} hồ sơ.")
 
     with_app(work)()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import literal, null, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import db
@@ -13,7 +13,6 @@ from petitions.models import (
     Agency,
     CaseBar,
     Field,
-    FormerName,
     Hat,
     OutsideBody,
     Place,
@@ -21,8 +20,6 @@ from petitions.models import (
     User,
 )
 from petitions.queries.offices import in_force
-from petitions.text import fold
-from workflows.records import FormerPart
 from workflows.vocabulary import AgencyKind, Role
 
 ASSIGNABLE = (Role.OFFICER, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.INSPECTOR)
@@ -70,13 +67,10 @@ class ProjectChoice:
 
 @dataclass(frozen=True, slots=True)
 class PlaceChoice:
-    """A commune or province of today; ``former`` is the old name it was found by, with how much came here."""
+    """A commune of today."""
 
     code: str
     name: str
-    province: str | None
-    former: str | None = None
-    part: FormerPart | None = None
 
 
 def fields(today: date) -> tuple[FieldChoice, ...]:
@@ -86,9 +80,7 @@ def fields(today: date) -> tuple[FieldChoice, ...]:
         .where(in_force(Field, today))
         .order_by(Field.level, Field.id)
     )
-    return tuple(
-        FieldChoice(row.id, row.code, row.name, row.level, row.parent_id) for row in rows
-    )
+    return tuple(FieldChoice(row.id, row.code, row.name, row.level, row.parent_id) for row in rows)
 
 
 def agencies(today: date) -> tuple[AgencyChoice, ...]:
@@ -148,58 +140,33 @@ def outside_bodies() -> tuple[str, ...]:
     )
 
 
-UNIT_WORDS = ("xa", "phuong", "dac khu", "thi tran", "tinh", "thanh pho")
-"""What stands before a unit's own name (folded); people leave it out."""
-MOST_PLACES = 30
-
-
 def communes_around(agency_id: int, today: date) -> tuple[PlaceChoice, ...]:
     """Communes of the province the agency lies in, by name."""
     seat, province = aliased(Place), aliased(Place)
     rows = db.session.execute(
-        select(Place.code, Place.name, province.name.label("province"))
+        select(Place.code, Place.name)
         .join(province, province.id == Place.province_id)
         .join(seat, or_(seat.id == province.id, seat.province_id == province.id))
         .join(Agency, Agency.place_id == seat.id)
         .where(Agency.id == agency_id, in_force(Place, today))
         .order_by(Place.folded_name)
     )
-    return tuple(PlaceChoice(row.code, row.name, row.province) for row in rows)
+    return tuple(PlaceChoice(row.code, row.name) for row in rows)
 
 
-def places_called(words: str, agency_id: int, today: date) -> tuple[PlaceChoice, ...]:
-    """Places of today with this name, present or former, with or without diacritics and *xã*, *phường*.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names behind the ids and codes that events keep."""
 
-    When some lie in the agency's own province, only those.
-    """
-    folded = fold(words)
-    names = {folded, *(f"{unit} {folded}" for unit in UNIT_WORDS)}
-    province = aliased(Place)
-    columns = (Place.code, Place.name, Place.province_id, province.name.label("province"))
-    present = (
-        select(*columns, null().label("former"), literal(None).label("part"))
-        .outerjoin(province, province.id == Place.province_id)
-        .where(Place.folded_name.in_(names), in_force(Place, today))
+    users: dict[int, str]
+    agencies: dict[int, str]
+    agency_codes: dict[str, str]
+
+
+def names() -> Names:
+    """Names of all people and agencies that ever were; two statements."""
+    users = {row.id: row.name for row in db.session.execute(select(User.id, User.name))}
+    agencies = db.session.execute(select(Agency.id, Agency.code, Agency.name)).all()
+    return Names(
+        users, {row.id: row.name for row in agencies}, {row.code: row.name for row in agencies}
     )
-    former = (
-        select(*columns, FormerName.name.label("former"), FormerName.part.label("part"))
-        .join(FormerName, FormerName.place_id == Place.id)
-        .outerjoin(province, province.id == Place.province_id)
-        .where(FormerName.folded_name.in_(names), in_force(Place, today))
-    )
-    found = [
-        *db.session.execute(present.order_by(Place.code).limit(MOST_PLACES)),
-        *db.session.execute(former.order_by(Place.code).limit(MOST_PLACES)),
-    ]
-    seat = aliased(Place)
-    home = db.session.scalar(
-        select(seat.province_id)
-        .join(Agency, Agency.place_id == seat.id)
-        .where(Agency.id == agency_id, seat.province_id.is_not(None))
-    ) or db.session.scalar(select(Agency.place_id).where(Agency.id == agency_id))
-    near = [row for row in found if row.province_id == home]
-    unique = {
-        row.code: PlaceChoice(row.code, row.name, row.province, row.former, row.part)
-        for row in reversed(near or found)
-    }
-    return tuple(unique[code] for code in sorted(unique))

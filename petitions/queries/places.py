@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,24 +13,14 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from config.database import db
 from petitions.models import FormerName, Place
+from petitions.place_names import Words, spelling, split_level
 from petitions.text import fold_words
 from workflows.records import FormerPart
-
-LEVELS = frozenset(
-    {"thanh pho", "thi tran", "thi xa", "dac khu", "phuong", "huyen", "quan", "tinh", "xa"}
-)
-SHORT_LEVELS = {
-    "tp": "thanh pho", "tt": "thi tran", "tx": "thi xa", "p": "phuong", "x": "xa", "q": "quan",
-    "h": "huyen", "t": "tinh",
-}  # fmt: skip
-"""Levels as people abbreviate them in front of a name."""
 
 MOST = 50
 WORDS = 8
 """Words of a name that count; none is longer."""
 _ORDER = {part: number for number, part in enumerate(FormerPart)}
-
-Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ class Found:
 class _Asked:
     """A question taken apart: the level and words of the name, and where to look."""
 
-    typed: str
+    typed: Words
     level: str
     words: Words
     hints: tuple[Words, ...]
@@ -91,7 +80,7 @@ def find(text: str, limit: int = 10, *, on: date | None = None) -> tuple[Found, 
         )
     ):
         formers[row.place_id].append(Former(row.name, row.part))
-    rows = _places(asked, list(formers), on)
+    rows = _places(asked, on)
     regions = _regions(rows) if asked.hints else {}
     found: list[tuple[tuple[int, ...], str, int, Found]] = []
     for row in rows:
@@ -111,26 +100,14 @@ def find(text: str, limit: int = 10, *, on: date | None = None) -> tuple[Found, 
 
 def _asked(text: str) -> _Asked:
     name, *where = text.split(",")
-    level, words = _split_level(fold_words(name))
-    hints = tuple(_split_level(fold_words(each))[1] for each in where)
-    typed = unicodedata.normalize("NFC", name).casefold().split()
+    level, words = split_level(fold_words(name))
+    hints = tuple(split_level(fold_words(each))[1] for each in where)
     return _Asked(
-        typed=" ".join(typed[len(fold_words(name)) - len(words) :]),
+        typed=spelling(name)[-len(words) :],
         level=level,
         words=words,
         hints=tuple(hint for hint in hints if hint),
     )
-
-
-def _split_level(words: Words) -> tuple[str, Words]:
-    """The folded level word in front of the words of a name (empty when there is none), and the rest."""
-    for count in (2, 1):
-        head = " ".join(words[:count])
-        if len(words) > count and head in LEVELS:
-            return head, words[count:]
-    if len(words) > 1 and words[0] in SHORT_LEVELS:
-        return SHORT_LEVELS[words[0]], words[1:]
-    return "", words
 
 
 def _sounds(column: InstrumentedAttribute[str], words: Words) -> ColumnElement[bool]:
@@ -138,8 +115,9 @@ def _sounds(column: InstrumentedAttribute[str], words: Words) -> ColumnElement[b
     return and_(*(column.contains(word, autoescape=True) for word in words[:WORDS]))
 
 
-def _places(asked: _Asked, with_former: Sequence[int], on: date | None) -> Sequence[Any]:
+def _places(asked: _Asked, on: date | None) -> Sequence[Any]:
     province = aliased(Place)
+    by_former = select(FormerName.place_id).where(_sounds(FormerName.folded_name, asked.words))
     exists = (
         Place.valid_to.is_(None)
         if on is None
@@ -155,7 +133,7 @@ def _places(asked: _Asked, with_former: Sequence[int], on: date | None) -> Seque
             province.name.label("province"),
         )
         .outerjoin(province, province.id == Place.province_id)
-        .where(exists, or_(_sounds(Place.folded_name, asked.words), Place.id.in_(with_former)))
+        .where(exists, or_(_sounds(Place.folded_name, asked.words), Place.id.in_(by_former)))
     ).all()
 
 
@@ -164,23 +142,23 @@ def _regions(rows: Sequence[Any]) -> dict[int, list[Words]]:
     regions: dict[int, list[Words]] = defaultdict(list)
     for row in rows:
         if row.province_id is not None and row.province_id not in regions:
-            regions[row.province_id].append(_split_level(fold_words(row.province))[1])
+            regions[row.province_id].append(split_level(fold_words(row.province))[1])
     former = select(FormerName.place_id, FormerName.folded_name)
     for row in db.session.execute(former.where(FormerName.place_id.in_(list(regions)))):
-        regions[row.place_id].append(_split_level(fold_words(row.folded_name))[1])
+        regions[row.place_id].append(split_level(fold_words(row.folded_name))[1])
     return regions
 
 
 def _judge(asked: _Asked, name: str, former: Former | None, where: Sequence[Words]) -> _Hit | None:
     plain, _, note = name.partition("(")
-    level, words = _split_level(fold_words(plain))
+    level, words = split_level(fold_words(plain))
     likeness = _likeness(asked.words, words, fold_words(note))
     if likeness is None:
         return None
     rank = (
         likeness,
         int(bool(asked.level and level) and asked.level != level),
-        int(asked.typed not in unicodedata.normalize("NFC", plain).casefold()),
+        int(not _holds(spelling(plain), asked.typed)),
         int(former is not None),
         0 if former is None else _ORDER[former.part],
     )

@@ -24,6 +24,7 @@ from petitions.schemas.fields import (
     Choice,
     Day,
     Inner,
+    Line,
     Rows,
     Shape,
     Text,
@@ -192,7 +193,7 @@ class Envelope(Shape):
 
     version = Whole(1, LARGEST_ID, required=True)
     on = Day(required=True)
-    late_reason = Text(allow_none=True)
+    late_reason = Line(300, allow_none=True)
     given = Inner(Payload)
 
 

@@ -6,6 +6,7 @@ to these types by ``petitions.schemas.forms`` first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
@@ -15,7 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 
 from petitions.codes import CodeError, parse_code
 from petitions.errors import Invalid
-from petitions.text import BadDate, ParsedDate, fold, parse_vn_date
+from petitions.text import BadDate, ControlCharacter, ParsedDate, clean, fold, parse_vn_date
 from workflows.strict_json import RepeatedKey
 
 LIST_LIMIT = 1_000
@@ -46,9 +47,33 @@ class Shape(Schema):
 
 
 class Text(fields.String):
-    """Text; its length and characters are the commands' to judge."""
+    """Text that can be encoded; its length and characters are the commands' to judge."""
 
     default_error_messages = {**_COMMON, "invalid": "Phải là chữ.", "invalid_utf8": "Phải là chữ."}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or (not value.isascii() and _HALF.search(value)):
+            raise self.make_error("invalid")
+        return value
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Halves of a character, which JSON can spell but no text holds."""
+
+
+class Line(Text):
+    """A line of up to ``limit`` characters, made safe here because no command does."""
+
+    def __init__(self, limit: int, **kwargs: Any) -> None:
+        super().__init__(
+            validate=validate.Length(max=limit, error="Dài quá {max} ký tự."), **kwargs
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return " ".join(clean(super()._deserialize(value, attr, data, **kwargs)).text.split())
+        except ControlCharacter as error:
+            raise ValidationError(error.message) from error
 
 
 def said(text: str) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from config.database import transaction
 from petitions.access import require_role
 from petitions.errors import Forbidden, Invalid, NotFound
-from petitions.models import Agency, Hat, User
+from petitions.models import FAR, Agency, Hat, User
 from petitions.queries.offices import family
 from petitions.services.onetime import run_once
 from petitions.text import ControlCharacter, clean
@@ -32,15 +33,16 @@ def once(
     key: str | None,
     command: str,
     work: Callable[[Session], str],
+    *also: Role,
 ) -> str:
     """Run a command of administration in one transaction; its one-time ``key`` answers a repeat.
 
-    Raises ``Forbidden`` unless the actor administers.
+    Raises ``Forbidden`` unless the actor administers (or wears one of the roles in ``also``).
     """
     if actor is None:
         with transaction() as session:
             return work(session)
-    require_role(actor, Role.ADMIN)
+    require_role(actor, Role.ADMIN, *also)
     return run_once(key, command, actor, now, work)
 
 
@@ -49,10 +51,17 @@ def administered(actor: Administrator) -> ColumnElement[bool]:
     return true() if actor is None else Agency.id.in_(family(actor.agency_id))
 
 
-def agency(session: Session, actor: Administrator, code: str, field: str) -> Agency:
-    """The agency ``code``, locked. Raises ``Invalid`` at ``field`` when unknown or out of reach."""
+def agency(
+    session: Session, actor: Administrator, code: str, field: str, *, closing: bool = False
+) -> Agency:
+    """The agency ``code``, locked: registering goes on beside it unless it is to be closed.
+
+    Raises ``Invalid`` at ``field`` when unknown or out of reach.
+    """
     found = session.scalar(
-        select(Agency).where(Agency.code == code, administered(actor)).with_for_update(of=Agency)
+        select(Agency)
+        .where(Agency.code == code, administered(actor))
+        .with_for_update(of=Agency, key_share=not closing)
     )
     if found is None:
         raise Invalid.at(field, "Không có cơ quan này trong phạm vi bạn quản trị.")
@@ -66,7 +75,9 @@ def person(session: Session, actor: Administrator, username: str, today: date) -
     ended lies outside: an account in two provinces is not one administrator's to close.
     """
     user = session.scalar(
-        select(User).where(User.username == username.strip().lower()).with_for_update()
+        select(User)
+        .where(User.username == username.strip().lower())
+        .with_for_update(key_share=True)
     )
     if user is None or not (actor is None or _within_reach(session, actor, user.id)):
         raise NotFound("Không tìm thấy tài khoản này.")
@@ -109,3 +120,23 @@ def refuse(faults: Faults) -> None:
     """Raise ``Invalid`` with every fault found so far, if there is one."""
     if faults:
         raise Invalid(faults)
+
+
+def reaches(session: Session, actor: Administrator, agency_id: int) -> bool:
+    """Whether the agency is one the actor may change."""
+    if actor is None:
+        return True
+    own = select(Agency.id).where(Agency.id == agency_id, administered(actor))
+    return session.scalar(own) is not None
+
+
+def within(first: date, last: date | None, dated: Any) -> bool:
+    """Whether the days (no last one: for good) lie inside the life of the dated row."""
+    return bool(dated.valid_from <= first and (last or FAR) <= (dated.valid_to or FAR))
+
+
+def meets(dated: Any, first: date, last: date | None) -> ColumnElement[bool]:
+    """The dated row is valid on one of the days, both ends counted."""
+    return and_(
+        dated.valid_from <= (last or FAR), or_(dated.valid_to.is_(None), dated.valid_to >= first)
+    )

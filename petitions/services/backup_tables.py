@@ -58,13 +58,18 @@ def snapshot() -> Iterator[Connection]:
             yield connection
 
 
+def names(connection: Connection) -> list[str]:
+    """The names of the tables of the state, sorted."""
+    found = sa.inspect(connection).get_table_names()
+    return sorted(name for name in found if not name.startswith(NOT_STATE))
+
+
 def shapes(connection: Connection) -> list[Shape]:
     """The tables of the state, those referred to before those that refer."""
     inspector = sa.inspect(connection)
-    names = [name for name in inspector.get_table_names() if not name.startswith(NOT_STATE)]
     targets = {
         name: {key["referred_table"] for key in inspector.get_foreign_keys(name)}
-        for name in sorted(names)
+        for name in names(connection)
     }
     order = TopologicalSorter({name: found - {name} for name, found in targets.items()})
     found = []
@@ -158,12 +163,11 @@ def read(connection: Connection, shape: Shape) -> Iterator[list[list[Any]]]:
         ]
 
 
-def row_of(shape: Shape, line: bytes) -> Row:
-    """One stored row with its values as Python knows them. Raises ``ValueError``."""
-    values = json.loads(line)
+def row_of(columns: Mapping[str, str], line: bytes) -> Row:
+    """One stored row, its columns and kinds in stored order, with values as Python knows them."""
     return {
         name: value if value is None or (back := CODECS[kind].back) is None else back(value)
-        for (name, kind), value in zip(shape.columns.items(), values, strict=True)
+        for (name, kind), value in zip(columns.items(), json.loads(line), strict=True)
     }
 
 
@@ -174,10 +178,10 @@ def write(connection: Connection, shape: Shape, rows: Iterable[Row]) -> int:
     databases judge references when a statement ends.
     """
     target = f"restore_{shape.name}" if shape.refers_to_itself else shape.name
-    names = ", ".join(f'"{name}"' for name in shape.columns)
+    columns = ", ".join(f'"{name}"' for name in shape.columns)
     if shape.refers_to_itself:
         connection.exec_driver_sql(
-            f'CREATE TEMPORARY TABLE "{target}" AS SELECT {names} FROM "{shape.name}" WHERE 1 = 0'  # noqa: S608
+            f'CREATE TEMPORARY TABLE "{target}" AS SELECT {columns} FROM "{shape.name}" WHERE 1 = 0'  # noqa: S608
         )
     statement = sa.insert(sa.table(target, *_columns(shape)))
     count = 0
@@ -187,7 +191,7 @@ def write(connection: Connection, shape: Shape, rows: Iterable[Row]) -> int:
         count += len(batch)
     if shape.refers_to_itself:
         connection.exec_driver_sql(
-            f'INSERT INTO "{shape.name}" ({names}) SELECT {names} FROM "{target}"'  # noqa: S608
+            f'INSERT INTO "{shape.name}" ({columns}) SELECT {columns} FROM "{target}"'  # noqa: S608
         )
         connection.exec_driver_sql(f'DROP TABLE "{target}"')
     return count

@@ -14,6 +14,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from petitions.place_names import spelling
 from petitions.text import fold
 from workflows.records import FormerPart
 
@@ -111,10 +112,10 @@ def reconcile(
     did not come here whole: it is marked as a part. So is one that several places name with the
     same district; the same bare name in several places may be as many units and stays as it is.
     """
-    named: dict[tuple[Hashable, tuple[tuple[str, str], ...]], list[FormerUnit]] = defaultdict(list)
+    named: dict[tuple[Hashable, tuple[str, ...]], list[FormerUnit]] = defaultdict(list)
     for key, reading in readings.items():
         for unit in reading.units:
-            named[province_of[key], _identity(unit.name)].append(unit)
+            named[province_of[key], spelling(unit.name)].append(unit)
     divided = {
         former
         for former, units in named.items()
@@ -125,10 +126,7 @@ def reconcile(
     for key, reading in readings.items():
         units: dict[str, FormerUnit] = {}
         for unit in reading.units:
-            if (
-                unit.part is FormerPart.WHOLE
-                and (province_of[key], _identity(unit.name)) in divided
-            ):
+            if unit.part is FormerPart.WHOLE and (province_of[key], spelling(unit.name)) in divided:
                 unit = unit._replace(part=FormerPart.PART)  # noqa: PLW2901
             units.setdefault(fold(unit.name), unit)
         settled[key] = tuple(units.values())
@@ -193,15 +191,4 @@ def _is_name(name: str) -> bool:
     words = name.split()
     return 0 < len(words) <= _LONGEST and all(
         _WORD.fullmatch(word) and (not word[0].islower() or word in _LOWER_WORDS) for word in words
-    )
-
-
-def _identity(name: str) -> tuple[tuple[str, str], ...]:
-    """The name however its marks are placed (Hoà, Hòa), but with its marks (Hòa is not Hoa)."""
-    return tuple(
-        (
-            "".join(sign for sign in word if not unicodedata.combining(sign)),
-            "".join(sorted(sign for sign in word if unicodedata.combining(sign))),
-        )
-        for word in unicodedata.normalize("NFD", name).casefold().split()
     )

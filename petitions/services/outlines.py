@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import floor, isfinite
 from pathlib import Path
 from typing import Any, TypeVar
@@ -108,7 +108,7 @@ def _segments(geometry: Geometry) -> Iterator[Segment]:
     coordinates = geometry["coordinates"]
     for polygon in coordinates if geometry["type"] == "MultiPolygon" else [coordinates]:
         for ring in polygon:
-            for a, b in zip(ring, ring[1:], strict=False):
+            for a, b in pairwise(ring):
                 yield a[0], a[1], b[0], b[1]
 
 

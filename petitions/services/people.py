@@ -14,10 +14,8 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
-from petitions import ledger
-from petitions.errors import Conflict, Forbidden, Invalid
-from petitions.models import ApiToken, Case, Delegation, Hat, User
-from petitions.queries.people import charged
+from petitions.errors import Forbidden, Invalid
+from petitions.models import ApiToken, Delegation, Hat, User
 from petitions.services import passwords
 from petitions.services.administration import (
     Administrator,
@@ -27,12 +25,8 @@ from petitions.services.administration import (
     refuse,
     words,
 )
-from petitions.services.consequences import heads_of
-from petitions.services.hats import HatGiven, put_on
-from workflows.vocabulary import Kind
+from petitions.services.hats import HatGiven, put_on, refuse_files_left, tell_heads
 
-HOLDER_LEFT = "holder_left"
-"""News for a head: the account of somebody charged with this case was closed."""
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -84,7 +78,7 @@ def create_user(
             .returning(User.id)
         )
         assert user_id is not None
-        put_on(session, user_id, given.hat, actor, local_day(now), default=True)
+        put_on(session, user_id, given.hat, actor, default=True)
         return username
 
     return once(actor, now, key, "user:create", work)
@@ -189,25 +183,6 @@ def enable(username: str, *, actor: Administrator, now: datetime, key: str | Non
         return user.username
 
     return once(actor, now, key, f"user:enable:{username}", work)
-
-
-def refuse_files_left(session: Session, user_id: int, agency_id: int | None = None) -> None:
-    """Raise ``Conflict`` while the person holds open files (of one agency), denunciations apart."""
-    held = select(Case.id).where(Case.open, Case.kind != Kind.DENUNCIATION, charged(user_id))
-    if agency_id is not None:
-        held = held.where(Case.agency_id == agency_id)
-    if session.scalar(held.limit(1)) is not None:
-        raise Conflict(
-            "Người này còn giữ hồ sơ đang mở; hãy bàn giao trước, hoặc chọn vẫn thực hiện."
-        )
-
-
-def tell_heads(session: Session, user_id: int, now: datetime) -> None:
-    """Queue word of every open file the person leaves behind to the heads who must hand it over."""
-    today = local_day(now)
-    for case in session.scalars(select(Case).where(Case.open, charged(user_id)).order_by(Case.id)):
-        heads = heads_of(session, case.agency_id, case.id, today)
-        ledger.remind(session, case, HOLDER_LEFT, heads, now)
 
 
 def _email(given: str | None, faults: Faults) -> str | None:

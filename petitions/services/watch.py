@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, Text, cast, func, insert, literal, select, tuple_, update
+from sqlalchemy import Select, Text, cast, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, InternalError
 from sqlalchemy.orm import Session
@@ -22,7 +22,8 @@ from config.database import db, transaction
 from petitions.errors import Invalid
 from petitions.models import Case, Flag, Sweep
 from petitions.services.watch_reminders import Staff, remind
-from petitions.services.watch_spans import Spans, spans_of
+from petitions.services.watch_spans import DAY, HOLDING, IDS, NEXT_LOOKS
+from petitions.services.watch_sql import OneOf
 
 BATCH = 2000
 """Cases a transaction: well under half a second of everybody else's waiting."""
@@ -139,49 +140,56 @@ def _apart(this: _Pass, ids: list[int], error: Exception) -> SweepResult:
 
 def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:
     """Bring the flags of these locked cases in line with the day."""
-    spans = spans_of(ids)
-    cleared = _clear(session, this.day, ids, spans)
-    raised = _raise(session, this.day, spans)
+    given = {"ids": ids, "day": this.day}
+    cleared = _count(session.execute(_CLEAR, given))
+    raised = session.execute(_RAISE[session.get_bind().dialect.name], given).all()
     queued = remind(session, raised, this.staff, this.now)
-    looks = spans.next_looks(this.day).subquery()
-    session.execute(
-        update(Case.__table__).values(next_look=looks.c.look).where(Case.id == looks.c.id)
-    )
+    session.execute(_NEXT_LOOK, given)
     return SweepResult(len(ids), len(raised), cleared, queued)
 
 
-def _clear(session: Session, day: date, ids: list[int], spans: Spans) -> int:
+def _clear() -> Any:
     """A flag that holds no longer, or on other evidence, is cleared."""
     fact = tuple_(Flag.case_id, Flag.kind, Flag.subject, Flag.since, cast(Flag.evidence, Text))
-    holding = spans.holding(day).subquery()
+    holding = HOLDING.subquery().c
     same = select(
-        holding.c.case_id,
-        holding.c.kind,
-        holding.c.subject,
-        holding.c.since,
-        cast(holding.c.evidence, Text),
+        holding.case_id, holding.kind, holding.subject, holding.since, cast(holding.evidence, Text)
     )
-    cleared = session.execute(
-        update(Flag.__table__)
-        .values(cleared_on=day)
-        .where(Flag.cleared_on.is_(None), Flag.case_id.in_(ids), fact.not_in(same))
+    return (
+        update(_flag)
+        .values(cleared_on=DAY)
+        .where(Flag.cleared_on.is_(None), OneOf(Flag.case_id, IDS), fact.not_in(same))
     )
-    return int(cleared.rowcount)
 
 
-def _raise(session: Session, day: date, spans: Spans) -> list[Any]:
-    holding = spans.holding(day).add_columns(literal(day).label("raised_on"))
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    columns = ["case_id", "kind", "subject", "since", "evidence", "raised_on"]
-    statement = (
-        dialect.insert(Flag.__table__)
-        .from_select(columns, holding)
+def _raise(dialect: Any) -> Any:
+    return (
+        dialect.insert(_flag)
+        .from_select(
+            ["case_id", "kind", "subject", "since", "evidence", "raised_on"],
+            HOLDING.add_columns(DAY),
+        )
         .on_conflict_do_nothing(
             index_elements=["case_id", "kind", "subject"], index_where=Flag.cleared_on.is_(None)
         )
         .returning(Flag.case_id, Flag.kind, Flag.subject, Flag.since)
     )
-    return list(session.execute(statement))
+
+
+def _next_look() -> Any:
+    looks = NEXT_LOOKS.subquery()
+    return update(_case).values(next_look=looks.c.look).where(Case.id == looks.c.id)
+
+
+_flag: Any = Flag.__table__
+_case: Any = Case.__table__
+_CLEAR = _clear()
+_RAISE = {"postgresql": _raise(postgresql), "sqlite": _raise(sqlite)}
+_NEXT_LOOK = _next_look()
+
+
+def _count(result: Any) -> int:
+    return max(0, int(result.rowcount))
 
 
 def _clear_closed(this: _Pass) -> SweepResult:
@@ -201,7 +209,7 @@ def _clear_closed(this: _Pass) -> SweepResult:
                     Flag.case_id.in_(closed),
                 )
             )
-            total += SweepResult(cleared=int(cleared.rowcount))
+            total += SweepResult(cleared=_count(cleared))
             if this.dry_run:
                 session.rollback()
     return total

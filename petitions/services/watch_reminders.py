@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from notifications import outbox
 from petitions.models import Assignment, Case, CaseBar, Hat, User
+from petitions.services.watch_spans import IDS
+from petitions.services.watch_sql import OneOf
 from workflows.vocabulary import Kind, Role
 from workflows.watch import FlagKind
 
@@ -54,6 +56,17 @@ class Staff:
         return cls(heads, units)
 
 
+_CASES = select(Case.id, Case.code, Case.kind, Case.agency_id, Case.officer_id).where(
+    OneOf(Case.id, IDS)
+)
+_BARS = select(CaseBar.case_id, CaseBar.user_id, CaseBar.unit_id).where(
+    OneOf(CaseBar.case_id, IDS), CaseBar.lifted_at.is_(None)
+)
+_CHARGED = select(Assignment.case_id, Assignment.user_id).where(
+    OneOf(Assignment.case_id, IDS), Assignment.until.is_(None)
+)
+
+
 def remind(session: Session, raised: Sequence[Any], staff: Staff, now: datetime) -> int:
     """Queue one message a person for each new flag (rows with case_id, kind, subject, since).
 
@@ -66,15 +79,8 @@ def remind(session: Session, raised: Sequence[Any], staff: Staff, now: datetime)
 
 
 def _messages(session: Session, flags: Sequence[Any], staff: Staff) -> Iterator[outbox.Message]:
-    ids = {flag.case_id for flag in flags}
-    cases = {
-        row.id: row
-        for row in session.execute(
-            select(Case.id, Case.code, Case.kind, Case.agency_id, Case.officer_id).where(
-                Case.id.in_(ids)
-            )
-        )
-    }
+    ids = list({flag.case_id for flag in flags})
+    cases = {row.id: row for row in session.execute(_CASES, {"ids": ids})}
     people = _Reach(session, cases, staff)
     for flag in flags:
         case = cases[flag.case_id]
@@ -94,18 +100,14 @@ class _Reach:
     def __init__(self, session: Session, cases: Mapping[int, Any], staff: Staff) -> None:
         self.staff = staff
         self.barred: dict[int, set[tuple[str, int]]] = defaultdict(set)
-        bars = select(CaseBar.case_id, CaseBar.user_id, CaseBar.unit_id).where(
-            CaseBar.case_id.in_(cases), CaseBar.lifted_at.is_(None)
-        )
-        for bar in session.execute(bars):
+        for bar in session.execute(_BARS, {"ids": list(cases)}):
             self.barred[bar.case_id].add(
                 ("unit", bar.unit_id) if bar.user_id is None else ("user", bar.user_id)
             )
         secret = [case.id for case in cases.values() if case.kind is Kind.DENUNCIATION]
-        charged = select(Assignment.case_id, Assignment.user_id).where(
-            Assignment.case_id.in_(secret), Assignment.until.is_(None)
-        )
-        self.charged = {(row.case_id, row.user_id) for row in session.execute(charged)}
+        self.charged = {
+            (row.case_id, row.user_id) for row in session.execute(_CHARGED, {"ids": secret})
+        }
 
     def of(self, case: Any) -> Sequence[int]:
         """The officer in charge if he still sits there and may know, else the heads who may."""

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -31,52 +30,29 @@ from sqlalchemy import (
 from petitions.models import FAR, Case, Deadline
 from petitions.services.watch_sql import (
     DaysAfter,
+    Ids,
     JsonObject,
     Later,
     ListLength,
     MonthsAfter,
+    OneOf,
 )
 from workflows.records import ClockState
 from workflows.transition import ELSEWHERE, UNPROCESSED, UNSETTLED
 from workflows.vocabulary import Fact
 from workflows.watch import NOT_A_DUTY, THRESHOLDS, FlagKind
 
+IDS = bindparam("ids", type_=Ids())
+"""The open cases to count for."""
+DAY = bindparam("day", type_=Date())
+"""The day to judge by."""
+
 _NEVER = cast(null(), Date)
 _BY_MONTHS = (FlagKind.DRAGGING_OPEN_6, FlagKind.DRAGGING_OPEN_12, FlagKind.DRAGGING_OPEN_24)
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """From ``since`` up to, not including, ``until`` a flag holds; and the cases they were counted for.
-
-    Both are common table expressions: ``cases`` with ``id``, ``spans`` with ``case_id``, ``kind``,
-    ``subject`` (the deadline, 0 where the flag speaks of the case), ``since``, ``until`` and ``evidence``.
-    """
-
-    cases: CTE
-    spans: CTE
-
-    def holding(self, day: date) -> Select[Any]:
-        """The flags that hold on ``day``: case_id, kind, subject, since, evidence."""
-        span = self.spans.c
-        return select(span.case_id, span.kind, span.subject, span.since, span.evidence).where(
-            span.since <= day, or_(span.until.is_(None), span.until > day)
-        )
-
-    def next_looks(self, day: date) -> Select[Any]:
-        """For every case the first day after ``day`` on which time alone changes its flags: id, look."""
-        span = self.spans.c
-        turn = case((span.since > day, span.since), (span.until > day, span.until))
-        return (
-            select(self.cases.c.id, func.coalesce(func.min(turn), FAR).label("look"))
-            .outerjoin(self.spans, span.case_id == self.cases.c.id)
-            .group_by(self.cases.c.id)
-        )
-
-
-def spans_of(ids: Sequence[int]) -> Spans:
-    """The spans of the open cases ``ids``."""
-    cases = (
+def _cases() -> CTE:
+    return (
         select(
             Case.id,
             Case.first_received_on,
@@ -87,11 +63,20 @@ def spans_of(ids: Sequence[int]) -> Spans:
             Case.state.in_(UNSETTLED).label("unsettled"),
             Case.state.in_(ELSEWHERE).label("elsewhere"),
             ListLength(Case.facts, Fact.EXTENSIONS.value).label("extensions"),
+            *(
+                DaysAfter(MonthsAfter(Case.first_received_on, months), 1).label(kind.value)
+                for kind, months in zip(_BY_MONTHS, THRESHOLDS.open_months, strict=True)
+            ),
         )
-        .where(Case.id.in_(ids))
+        .where(OneOf(Case.id, IDS))
         .cte("looked_at")
     )
-    clocks = (
+
+
+def _clocks(cases: CTE) -> CTE:
+    """Clocks not yet met; ``due`` and ``late`` are null while they stand still."""
+    due = case((Deadline.state == ClockState.RUNNING, Deadline.due), else_=_NEVER)
+    return (
         select(
             Deadline.id,
             Deadline.case_id,
@@ -100,22 +85,13 @@ def spans_of(ids: Sequence[int]) -> Spans:
             Deadline.near_from,
             Deadline.provisional,
             Deadline.step.not_in(NOT_A_DUTY).label("duty"),
-            case((Deadline.state == ClockState.RUNNING, Deadline.due), else_=_NEVER).label("due"),
+            due.label("due"),
+            DaysAfter(due, 1).label("late"),
         )
         .join(cases, cases.c.id == Deadline.case_id)
         .where(Deadline.state.in_((ClockState.RUNNING, ClockState.PAUSED)))
         .cte("clock")
     )
-    arms = [
-        *_clock_spans(clocks),
-        _provisional_span(cases, clocks),
-        *_cliff_spans(cases),
-        *_age_spans(cases),
-        _suspended_span(cases),
-        _extended_span(cases),
-        _missing_span(cases, clocks),
-    ]
-    return Spans(cases, union_all(*arms).cte("span"))
 
 
 def _span(
@@ -139,15 +115,19 @@ def _span(
 
 def _clock_spans(clocks: CTE) -> Iterator[Select[Any]]:
     clock = clocks.c
-    late = DaysAfter(clock.due, 1)
     shown = ("step", clock.step, "nature", clock.nature, "due", clock.due)
-    running = and_(clock.duty, clock.due.is_not(None))
+    running = and_(clock.duty, clock.late.is_not(None))
     yield _span(
-        clock.case_id, FlagKind.NEAR_DUE, clock.near_from, late, subject=clock.id, evidence=shown
-    ).where(running, clock.near_from < late)
-    yield _span(clock.case_id, FlagKind.OVERDUE, late, subject=clock.id, evidence=shown).where(
-        running
-    )
+        clock.case_id,
+        FlagKind.NEAR_DUE,
+        clock.near_from,
+        clock.late,
+        subject=clock.id,
+        evidence=shown,
+    ).where(running, clock.near_from < clock.late)
+    yield _span(
+        clock.case_id, FlagKind.OVERDUE, clock.late, subject=clock.id, evidence=shown
+    ).where(running)
 
 
 def _provisional_span(cases: CTE, clocks: CTE) -> Select[Any]:
@@ -182,10 +162,7 @@ def _age_spans(cases: CTE) -> Iterator[Select[Any]]:
         DaysAfter(row.last_on, THRESHOLDS.no_step_days + 1),
         evidence=("counted_from", row.last_on),
     ).where(row.unsettled, row.paused_since.is_(None))
-    starts = [
-        DaysAfter(MonthsAfter(row.first_received_on, months), 1)
-        for months in THRESHOLDS.open_months
-    ]
+    starts = [row[kind.value] for kind in _BY_MONTHS]
     shown = ("counted_from", row.first_received_on)
     for kind, since, until in zip(_BY_MONTHS, starts, [*starts[1:], _NEVER], strict=True):
         yield _span(row.id, kind, since, until, evidence=shown).where(row.unsettled)
@@ -234,3 +211,32 @@ def _missing_span(cases: CTE, clocks: CTE) -> Select[Any]:
             func.coalesce(passing.c.duties, literal(0)) == 0,
         )
     )
+
+
+_looked_at = _cases()
+_clock = _clocks(_looked_at)
+_spans = union_all(
+    *_clock_spans(_clock),
+    _provisional_span(_looked_at, _clock),
+    *_cliff_spans(_looked_at),
+    *_age_spans(_looked_at),
+    _suspended_span(_looked_at),
+    _extended_span(_looked_at),
+    _missing_span(_looked_at, _clock),
+).cte("span")
+
+HOLDING = select(
+    _spans.c.case_id, _spans.c.kind, _spans.c.subject, _spans.c.since, _spans.c.evidence
+).where(_spans.c.since <= DAY, or_(_spans.c.until.is_(None), _spans.c.until > DAY))
+"""The flags of ``IDS`` that hold on ``DAY``. ``subject`` is the deadline, 0 where the flag speaks of the case."""
+
+_turns = union_all(
+    select(_looked_at.c.id, literal(FAR, Date()).label("day")),
+    select(
+        _spans.c.case_id,
+        case((_spans.c.since > DAY, _spans.c.since), (_spans.c.until > DAY, _spans.c.until)),
+    ),
+).subquery("turn")
+
+NEXT_LOOKS = select(_turns.c.id, func.min(_turns.c.day).label("look")).group_by(_turns.c.id)
+"""For each of ``IDS`` the first day after ``DAY`` on which time alone changes its flags, ``FAR`` when never."""

@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Dialect, Integer, Text
+from sqlalchemy import BigInteger, Date, Dialect, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
+from sqlalchemy.types import JSON, NullType, TypeDecorator, TypeEngine
 
 
 class Ids(TypeDecorator[Sequence[int]]):
@@ -30,9 +30,12 @@ class Ids(TypeDecorator[Sequence[int]]):
 
 
 class OneOf(FunctionElement[Any]):
-    """``OneOf(column, ids)``: whether the column is one of the ids, a parameter of type ``Ids``."""
+    """``OneOf(column, ids)``: the column is one of the ids, a parameter of type ``Ids``.
 
-    type = Boolean()
+    Not typed as a truth value: SQLite would be asked whether it equals 1 and leave the index aside.
+    """
+
+    type = NullType()
     inherit_cache = True
 
 
@@ -80,7 +83,7 @@ def _one_of_postgresql(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(OneOf, "sqlite")
 def _one_of_sqlite(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
     column, ids = _arguments(element, compiler, kw)
-    return f"{column} IN (SELECT value FROM json_each({ids}))"
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608  the parts are compiled SQL
 
 
 @compiles(DaysAfter, "postgresql")
@@ -104,8 +107,9 @@ def _months_postgresql(element: MonthsAfter, compiler: SQLCompiler, **kw: Any) -
 @compiles(MonthsAfter, "sqlite")
 def _months_sqlite(element: MonthsAfter, compiler: SQLCompiler, **kw: Any) -> str:
     day, months = _arguments(element, compiler, kw)
+    same = f"date({day}, {months} || ' months')"
     last = f"date({day}, 'start of month', ({months} + 1) || ' months', '-1 day')"
-    return f"min(date({day}, {months} || ' months'), {last})"
+    return f"CASE WHEN substr({day}, 9) < '29' THEN {same} ELSE min({same}, {last}) END"
 
 
 @compiles(Later, "postgresql")

@@ -1,3 +1,199 @@
-from flask import Blueprint
+"""The case page, its papers, and the sealed identity opened for a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from config.clock import local_day
+from petitions.errors import Forbidden, Invalid, NotFound
+from petitions.queries.case_page import CasePage, case_page
+from petitions.schemas.fields import load
+from petitions.schemas.forms import shaped
+from petitions.services import evidence, opening
+from petitions.services.evidence import Stored
+from petitions.web import options
+from petitions.web.days import PAUSED, Due, due_words
+from petitions.web.forms import Form, posted_key
+from petitions.web.kept import names
+from petitions.web.pages import day
+from petitions.web.session import actor, moment, today
+from petitions.web.shapes import PAPER
+from petitions.web.story import told
+from workflows.lifecycle import Permission, permitted
+from workflows.records import ClockState, CopyKind, Nature
+from workflows.vocabulary import Action, Kind
+from workflows.watch import NOT_A_DUTY
 
 blueprint = Blueprint("cases", __name__)
+
+ASIDE = frozenset(
+    {
+        Action.WITHDRAW, Action.WITHDRAW_PART, Action.TERMINATE, Action.SUSPEND,
+        Action.STAY_CONTESTED, Action.NOTIFY_RESULT, Action.ADD_PAPER, Action.RECORD_MEDIATION,
+        Action.URGE, Action.HAND_OVER, Action.CORRECT, Action.CORRECT_DATE, Action.SPLIT,
+        Action.UNDO_SPLIT, Action.JOIN, Action.UNDO_JOIN, Action.VOID, Action.REOPEN,
+        Action.REQUEST_PROTECTION, Action.PASS_TO_INVESTIGATORS, Action.MARK_COMPLEX,
+        Action.EXTEND, Action.GO_TO_COURT, Action.RESTATE, Action.DEMAND_REPORT,
+    }
+)  # fmt: skip
+"""Acts that do not carry the matter forward by themselves; they stand below those that do."""
+HIDDEN = frozenset(
+    {Action.RESTATE, Action.REGISTER, Action.IMPORT, Action.ADD_PAPER, Action.OPEN_IDENTITY}
+)
+"""Acts done elsewhere: by the change of a calendar, on registering, beside papers and people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The acts of a page: those that go forward, others, and those not possible with their reason."""
+
+    forward: list[Permission]
+    aside: list[Permission]
+    not_now: list[Permission]
+
+
+@blueprint.get("/ho-so/<code>")
+def show(code: str) -> str:
+    """Everything about one case, and what may be done with it now."""
+    page = case_page(actor(), code)
+    return render_template("case.html", **shown(page))
+
+
+def shown(page: CasePage) -> dict[str, object]:
+    """What the case template needs."""
+    on = today()
+    running = [
+        clock for clock in page.clocks if clock.state in {ClockState.RUNNING, ClockState.PAUSED}
+    ]
+    return {
+        "case": page,
+        "acts": acts_of(page),
+        "due": _nearest(page, on),
+        "running": running,
+        "past": [clock for clock in page.clocks if clock not in running],
+        "story": told(page.timeline, names(), local_day),
+        "internal": Nature.INTERNAL,
+    }
+
+
+def acts_of(page: CasePage) -> Acts:
+    """The acts the present hat may or may not do to this case today."""
+    found = [
+        each
+        for each in permitted(page.file, actor().role, today())
+        if each.action not in HIDDEN
+    ]
+    free = [each for each in found if each.allowed]
+    return Acts(
+        forward=[each for each in free if each.action not in ASIDE],
+        aside=[each for each in free if each.action in ASIDE],
+        not_now=[each for each in found if not each.allowed],
+    )
+
+
+def _nearest(page: CasePage, on: date) -> Due | None:
+    """How the clock that ends first stands; None for a closed case."""
+    if not page.open:
+        return None
+    if page.paused_since is not None:
+        return PAUSED
+    dues = [
+        clock.due
+        for clock in page.clocks
+        if clock.state is ClockState.RUNNING and clock.due and clock.step not in NOT_A_DUTY
+    ]
+    return due_words(on)(min(dues)) if dues else None
+
+
+# --- papers ----------------------------------------------------------------------------------
+
+
+@blueprint.route("/ho-so/<code>/tai-lieu", methods=["GET", "POST"])
+def add_paper(code: str) -> AnyResponse | str | tuple[str, int]:
+    """Put a paper into the file."""
+    page = case_page(actor(), code)
+    if request.method == "GET":
+        fresh = {"copy_kind": CopyKind.PHOTOCOPY.value, "received_on": day(today()), "sealed": True}
+        return _paper_form(page, Form.of(fresh))
+    form = Form.posted()
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _paper_form(page, form.refused({"file": ["Chưa chọn tệp."]})), 422
+    try:
+        evidence.add_paper(
+            code,
+            load(PAPER, shaped(PAPER, request.form)),
+            upload.filename,
+            upload.read(),
+            version=None,  # adding a paper contradicts nobody
+            actor=actor(),
+            now=moment(),
+            key=posted_key(),
+        )
+    except Invalid as error:
+        again = {"file": ["Hãy chọn lại tệp."]} if "file" not in error.fields else {}
+        return _paper_form(page, form.refused({**error.fields, **again})), 422
+    flash("Đã đưa tài liệu vào hồ sơ.", "done")
+    return redirect(url_for("cases.show", code=code, _anchor="tai-lieu"))
+
+
+@blueprint.route("/ho-so/<code>/tai-lieu/<int:ordinal>", methods=["GET", "POST"])
+def read_paper(code: str, ordinal: int) -> AnyResponse | str | tuple[str, int]:
+    """Hand a paper out; a sealed one asks for a reason first."""
+    page = case_page(actor(), code)
+    found = next((each for each in page.evidence if each.ordinal == ordinal), None)
+    if found is None:
+        raise NotFound
+    if not found.sealed:
+        return _handed_out(evidence.read_paper(code, ordinal, actor()))
+    if request.method == "GET":
+        return _reason_form(page, Form(), found.title)
+    try:
+        reason = request.form.get("reason", "")
+        return _handed_out(
+            opening.open_paper(
+                code, ordinal, reason=reason, actor=actor(), now=moment(), key=posted_key()
+            )
+        )
+    except Invalid as error:
+        return _reason_form(page, Form.posted().refused(error.fields), found.title), 422
+
+
+@blueprint.route("/ho-so/<code>/danh-tinh", methods=["GET", "POST"])
+def identity(code: str) -> str | tuple[str, int]:
+    """Open a sealed identity for a reason that stays in the timeline."""
+    page = case_page(actor(), code)
+    if not page.may_open_identity:
+        raise Forbidden("Bạn chưa được giao quyền xem thông tin người tố cáo trong hồ sơ này.")
+    if request.method == "GET":
+        return _reason_form(page, Form())
+    try:
+        reason = request.form.get("reason", "")
+        opened = opening.open_identity(
+            code, reason=reason, actor=actor(), now=moment(), key=posted_key()
+        )
+    except Invalid as error:
+        return _reason_form(page, Form.posted().refused(error.fields)), 422
+    return render_template("identity.html", case=page, opened=opened)
+
+
+def _paper_form(page: CasePage, form: Form) -> str:
+    return render_template(
+        "paper.html", case=page, form=form, copy_kinds=options.words(CopyKind), sealing=page.kind is Kind.DENUNCIATION
+    )
+
+
+def _reason_form(page: CasePage, form: Form, paper: str = "") -> str:
+    return render_template("reason.html", case=page, form=form, paper=paper)
+
+
+def _handed_out(paper: Stored) -> Response:
+    response = Response(paper.data, mimetype=paper.media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(paper.name)}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from time import monotonic
 
-from flask import current_app
-
-from config.database import db
 from petitions.queries.case_page import Clock
-from petitions.rulebook import Rulebook, current
 from petitions.text import vn_date
+from petitions.web.kept import rulebook
 from workflows.records import ClockState
 from workflows.watch import NOT_A_DUTY, THRESHOLDS
 from workflows.working_days import Calendar, CalendarMissing
@@ -20,9 +16,6 @@ from workflows.working_days import Calendar, CalendarMissing
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 FAR_AHEAD = 92
 """Days from which on a date is told in plain days: nobody counts a quarter in working days."""
-KEPT_SECONDS = 30.0
-"""How long the words of a page may lag behind a change of the calendar; the dates themselves never do."""
-_KEPT = "donthu_rulebook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +29,6 @@ class Due:
 
 NOTHING_DUE = Due("không có hạn", "", "none")
 PAUSED = Due("đang tạm đình chỉ", "‖", "none")
-
-
-def rulebook() -> Rulebook:
-    """The rulebook for words on a page, looked up again after ``KEPT_SECONDS``."""
-    kept: tuple[float, Rulebook] | None = current_app.extensions.get(_KEPT)
-    if kept is None or monotonic() - kept[0] > KEPT_SECONDS:
-        kept = (monotonic(), current(db.session()))
-        current_app.extensions[_KEPT] = kept
-    return kept[1]
 
 
 def due_words(today: date) -> Callable[[date | None], Due]:

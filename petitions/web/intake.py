@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,9 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from petitions.errors import Invalid, Leak
-from petitions.labels import label
 from petitions.queries import choices
-from petitions.queries.choices import PlaceChoice
 from petitions.schemas.pasted import PASTED
 from petitions.schemas.registration import from_form, load_form
 from petitions.services import checks
@@ -22,6 +19,7 @@ from petitions.services.intake import register as register_petition
 from petitions.web import options
 from petitions.web.forms import Form, Option, posted_key
 from petitions.web.masking import OWN_FIELDS, Leaked, leaked, masked, text_at
+from petitions.web.placing import Meant, meant
 from petitions.web.session import actor, moment, require, today
 from petitions.text import vn_date
 from workflows.records import IdKind, PartyRole, RespondentKind, Source
@@ -37,7 +35,7 @@ LISTS = ("parties", "respondents", "obstacles", "prior", "parcels")
 SHOWN_ROWS = {"parties": 1, "respondents": 1}
 """Rows drawn though nothing is typed in them."""
 SOURCES = tuple(source for source in Source if source is not Source.IMPORTED)
-_CODE_IN_BRACKETS = re.compile(r"\((\w{2,20})\)\s*$")
+NO_PLACE = Meant()
 
 
 @blueprint.route("/dang-ky", methods=["GET", "POST"])
@@ -56,7 +54,8 @@ def register() -> Response | str | tuple[str, int]:
 
 def _save(form: Form) -> Response | tuple[str, int]:
     inputs = request.form.copy()
-    faults, places = _find_place(form, inputs)
+    place = _place(form, inputs)
+    faults = {PLACE: [place.fault]} if place.fault else {}
     given = None
     try:
         given = load_form(inputs)
@@ -66,10 +65,10 @@ def _save(form: Form) -> Response | tuple[str, int]:
     except Leak as error:
         text = text_at(checks.cleaned(given, defaultdict(list)), error.field)
         marked = form.refused(error.fields).changed({error.field: text})
-        return _page(marked, leak=leaked(error, text), places=places), 422
+        return _page(marked, leak=leaked(error, text), place=place), 422
     except Invalid as error:
         rows = len(from_form(inputs).get("parties", ()))
-        return _page(form.refused(_findable({**error.fields, **faults}, rows)), places=places), 422
+        return _page(form.refused(_findable({**error.fields, **faults}, rows)), place=place), 422
     flash(f"Đã đăng ký. Mã hồ sơ: {code}.", "done")
     return redirect(url_for("cases.show", code=code))
 
@@ -92,28 +91,16 @@ def _typed(inputs: MultiDict[str, str]) -> Form:
     return form.changed({name: inputs[name] for name in PAGE_FIELDS if name in inputs})
 
 
-def _find_place(
-    form: Form, inputs: MultiDict[str, str]
-) -> tuple[dict[str, list[str]], Sequence[PlaceChoice]]:
-    """Put the code of the typed place among the inputs, or tell why not and which places it may be."""
+def _place(form: Form, inputs: MultiDict[str, str]) -> Meant:
+    """Put the code of the typed place among the inputs, unless it is not clear which is meant."""
     words = form.value(PLACE).strip()
-    if not words:
-        inputs.pop("place_code", None)
-        return {}, ()
-    if form.value("place_code") and form.value(PLACE_ASKED) == words:
-        return {}, ()
-    named = _CODE_IN_BRACKETS.search(words)
-    if named:
-        inputs["place_code"] = named[1]
-        return {}, ()
-    found = choices.places_called(words, actor().agency_id, today())
-    if len(found) == 1 and found[0].part is None:
-        inputs["place_code"] = found[0].code
-        return {}, ()
+    if words and form.value("place_code") and form.value(PLACE_ASKED) == words:
+        return Meant(form.value("place_code"))
     inputs.pop("place_code", None)
-    if not found:
-        return {PLACE: ["Không có xã, phường nào tên như vậy. Gõ tên xã, phường hiện nay hoặc tên cũ."]}, ()
-    return {PLACE: ["Tên này có thể là những nơi dưới đây. Hãy chọn một."]}, found
+    found = meant(words) if words else Meant()
+    if found.code:
+        inputs["place_code"] = found.code
+    return found
 
 
 def _findable(faults: Mapping[str, list[str]], typed_rows: int) -> dict[str, list[str]]:
@@ -139,7 +126,7 @@ def _page(
     more: str = "",
     told: bool = False,
     leak: Leaked | None = None,
-    places: Sequence[PlaceChoice] = (),
+    place: Meant = NO_PLACE,
 ) -> str:
     on = today()
     rows = {name: form.rows(name, SHOWN_ROWS.get(name, 0)) for name in LISTS}
@@ -152,17 +139,10 @@ def _page(
         grown=more,
         masked=told,
         leak=leak,
-        places=[Option(each.code, _place_words(each)) for each in places],
+        places=place.options,
         choices=_choices(),
         communes=choices.communes_around(actor().agency_id, on),
     )
-
-
-def _place_words(place: PlaceChoice) -> str:
-    words = place.name + (f", {place.province}" if place.province else "")
-    if place.former is None:
-        return words
-    return f"{words} (trước là {place.former}{', ' + label(place.part).lower() if place.part else ''})"
 
 
 def _choices() -> dict[str, Any]:

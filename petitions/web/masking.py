@@ -61,15 +61,13 @@ def masked(form: Form) -> Form | None:
 
 
 def text_at(value: Any, path: str) -> str:
-    """The text at a dotted path of mappings, sequences and objects."""
-    for part in path.split("."):
-        if isinstance(value, Mapping):
-            value = value[part]
-        elif isinstance(value, Sequence):
-            value = value[int(part)]
-        else:
-            value = getattr(value, part)
-    return str(value or "")
+    """The text at a dotted path of mappings (whose names may hold dots), sequences and objects."""
+    if not path:
+        return str(value or "")
+    head, _, rest = path.partition(".")
+    if isinstance(value, Mapping):
+        return str(value[path]) if path in value else text_at(value[head], rest)
+    return text_at(value[int(head)] if isinstance(value, Sequence) else getattr(value, head), rest)
 
 
 def _marked(text: str, spans: Sequence[Span]) -> Markup:

@@ -1,4 +1,4 @@
-"""The sweep beside the floor of the same work: one set-based statement over a narrow table.
+"""The sweep beside the floor of the same work: one set-based statement over the same tables.
 
 ``fill`` lays out an empty database, ``measure`` times both in turns inside one application context.
 """
@@ -47,13 +47,6 @@ def fill(open_cases: int, due: int, closed: int = 0) -> None:
             connection.execute(insert(Case), [_case(n, n <= open_cases, n <= due) for n in ids])
             clocks = [clock for n in ids for clock in _clocks(n, n <= open_cases, n <= due)]
             connection.execute(insert(Deadline), clocks)
-            connection.execute(
-                text("INSERT INTO floor_case VALUES (:id, :officer, :due, :open, NULL)"),
-                [
-                    {"id": n, "officer": _officer(n), "due": _due(n <= due), "open": n <= open_cases}
-                    for n in ids
-                ],
-            )
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
@@ -64,6 +57,7 @@ def measure(rounds: int = 5, at: datetime = AT) -> Measured:
     for _ in range(rounds):
         _reset()
         floors.append(_timed(_floor))
+        _reset()
         started = perf_counter()
         result = sweep(at, now=at)
         sweeps.append(perf_counter() - started)
@@ -79,32 +73,57 @@ def _timed(work: Any) -> float:
 
 
 def _floor() -> None:
-    """What a sweep must do at least: mark what is overdue and queue one reminder each."""
+    """The least a sweep must do, over the same tables: flag what is overdue, queue one reminder each."""
     connection = db.engine.raw_connection()
     cursor = connection.cursor()
+    given = {"day": str(DAY), "later": str(DAY + timedelta(days=6)), "now": str(AT)}
     if db.engine.dialect.name == "postgresql":
-        cursor.execute(
-            "WITH due AS (SELECT id, officer FROM floor_case WHERE open AND overdue_on IS NULL"
-            " AND due < %s FOR UPDATE SKIP LOCKED),"
-            " marked AS (UPDATE floor_case f SET overdue_on = %s FROM due WHERE f.id = due.id)"
-            " INSERT INTO floor_outbox (case_id, kind, recipient)"
-            " SELECT id, 'overdue', officer FROM due ON CONFLICT DO NOTHING",
-            (DAY, DAY),
-        )
+        cursor.execute(_floor_postgresql(), given)
         connection.commit()
     else:
         cursor.execute("BEGIN IMMEDIATE")
-        cursor.execute(
-            "INSERT INTO floor_outbox (case_id, kind, recipient) SELECT id, 'overdue', officer"
-            " FROM floor_case WHERE open AND overdue_on IS NULL AND due < ? ON CONFLICT DO NOTHING",
-            (DAY.isoformat(),),
-        )
-        cursor.execute(
-            "UPDATE floor_case SET overdue_on = ? WHERE open AND overdue_on IS NULL AND due < ?",
-            (DAY.isoformat(), DAY.isoformat()),
-        )
+        for statement in _floor_sqlite():
+            cursor.execute(statement, given)
         cursor.execute("COMMIT")
     connection.close()
+
+
+_OVERDUE = (
+    "SELECT c.id, c.code, c.officer_id, d.id AS clock, d.due FROM case_file c"
+    " JOIN deadline d ON d.case_id = c.id WHERE c.open{truth} AND c.next_look <= {day}"
+    " AND d.step = 'settlement' AND d.state = 'running' AND d.due < {day}"
+)
+_FLAGS = (
+    "INSERT INTO flag (case_id, kind, subject, raised_on, since, evidence)"
+    " SELECT id, 'overdue', clock, {day}, due, '{{}}' FROM due"
+)
+_MAIL = (
+    "INSERT INTO outbox_message"
+    " (dedupe_key, kind, recipient_id, case_id, payload, created_at, not_before)"
+    " SELECT 'overdue:' || id || ':' || clock || ':' || officer_id, 'overdue', officer_id, id,"
+    " {payload}, {now}, {now} FROM due WHERE true ON CONFLICT (dedupe_key) DO NOTHING"
+)
+
+
+def _floor_postgresql() -> str:
+    words = {"day": "%(day)s", "now": "%(now)s", "truth": ""}
+    return (
+        f"WITH due AS MATERIALIZED ({_OVERDUE.format(**words)} FOR UPDATE OF c SKIP LOCKED),"
+        f" flagged AS ({_FLAGS.format(**words)} ON CONFLICT DO NOTHING),"
+        " looked AS (UPDATE case_file SET next_look = %(later)s FROM due WHERE case_file.id = due.id) "
+        + _MAIL.format(payload="json_build_object('case', code)", **words)
+    )
+
+
+def _floor_sqlite() -> list[str]:
+    words = {"day": ":day", "now": ":now", "truth": " = 1"}
+    due = f"WITH due AS ({_OVERDUE.format(**words)})"
+    mail = _MAIL.format(payload="json_object('case', code)", **words)
+    return [
+        f"{due} {_FLAGS.format(**words)} WHERE true ON CONFLICT DO NOTHING",
+        f"{due} {mail}",
+        f"{due} UPDATE case_file SET next_look = :later FROM due WHERE case_file.id = due.id",
+    ]
 
 
 def _reset() -> None:
@@ -116,8 +135,6 @@ def _reset() -> None:
             connection.execute(update(Case).where(Case.id.in_(ids)).values(next_look=DAY))
         connection.execute(delete(OutboxMessage))
         connection.execute(delete(Sweep))
-        connection.execute(text("DELETE FROM floor_outbox"))
-        connection.execute(text("UPDATE floor_case SET overdue_on = NULL WHERE overdue_on IS NOT NULL"))
 
 
 def _offices(connection: Connection) -> None:
@@ -135,33 +152,31 @@ def _offices(connection: Connection) -> None:
     people = [(n, agency) for agency in numbers for n in _officers(agency)]
     connection.execute(
         insert(User),
-        [{"id": n, "username": f"u{n}", "name": f"Cán bộ {n}", "password_hash": "-"} for n, _ in people],
+        [
+            {"id": n, "username": f"u{n}", "name": f"Cán bộ {n}", "password_hash": "-"}
+            for n, _ in people
+        ],
     )
     connection.execute(
         insert(Hat),
         [
-            {"user_id": n, "role": Role.OFFICER, "agency_id": agency, "valid_from": date(2025, 7, 1)}
+            {
+                "user_id": n,
+                "role": Role.OFFICER,
+                "agency_id": agency,
+                "valid_from": date(2025, 7, 1),
+            }
             for n, agency in people
         ],
     )
     connection.execute(
         insert(Field).values(
-            id=1, code="dat-dai", name="Đất đai", level=1, statistic="land", valid_from=date(2025, 7, 1)
-        )
-    )
-    connection.execute(
-        text(
-            "CREATE TABLE floor_case (id bigint PRIMARY KEY, officer bigint, due date,"
-            " open boolean, overdue_on date)"
-        )
-    )
-    connection.execute(
-        text("CREATE INDEX ix_floor_due ON floor_case (due) WHERE open AND overdue_on IS NULL")
-    )
-    connection.execute(
-        text(
-            "CREATE TABLE floor_outbox (case_id bigint, kind varchar(40), recipient bigint,"
-            " PRIMARY KEY (case_id, kind, recipient))"
+            id=1,
+            code="dat-dai",
+            name="Đất đai",
+            level=1,
+            statistic="land",
+            valid_from=date(2025, 7, 1),
         )
     )
 

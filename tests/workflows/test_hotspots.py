@@ -377,7 +377,7 @@ def test_a_calm_province_raises_at_most_one_alarm_a_week(tmp_path: Path) -> None
 
 
 def test_published_scenarios_are_found(tmp_path: Path) -> None:
-    truth = noufaily(5, replicates=3)
+    truth = noufaily(5)
     path = tmp_path / "in.csv"
     truth.write(path)
     table = read_counts(path.read_bytes())

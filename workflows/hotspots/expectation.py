@@ -57,6 +57,7 @@ class Baseline:
         self.spread = model.first_spread
         self.pooled_dispersion = model.first_dispersion
         self.prior: Floats = np.full(n, 0.1, dtype=np.float32)
+        self.breadth: Floats = np.zeros(n, dtype=np.float32)
         self.born_by_now = -1
 
         self.expected: Floats = np.zeros(n, dtype=np.float32)
@@ -105,6 +106,8 @@ class Baseline:
         if alive != self.born_by_now:
             self.born_by_now = alive
             self.alive = born.astype(np.float32)
+            others = np.maximum(self._by_field(self.alive)[self.field] - self.alive, 0)
+            self.breadth = _single(others / (others + self.model.field_breadth))
         if week == 0:
             self.field_rate[:] = max(float(np.cumsum(counts)[-1]) / alive, 1e-4)
             self._set_prior()
@@ -119,18 +122,17 @@ class Baseline:
         for near in range(week - reach, week + reach + 1):
             count += self.season_count[near % YEAR]
             expected += self.season_expected[near % YEAR]
-        base = expected + self.model.season_pull * self.dispersion
-        departure = count - expected
-        noise = self.model.season_belief * self.dispersion * base
-        belief = np.maximum(0, 1 - noise / np.maximum(departure * departure, 1e-9))
+        pull = self.model.season_pull * self.dispersion
+        base = expected + pull
         variance = self.dispersion * expected / (base * base)
-        return _single(1 + belief * departure / base), _single(variance)
+        return _single(1 + _departure(count, expected, pull, self.dispersion)), _single(variance)
 
     def _province_factor(self, counts: Floats, usual: Floats) -> Floats:
         """The rest of the province against its expectation.
 
         A commune never judges itself, a silent commune judges nobody. The field's own departure
-        is remembered for a few weeks and believed only so far as it exceeds its noise.
+        is remembered for a few weeks, believed only so far as it exceeds its noise, and the more
+        the more communes there are to show it.
         """
         model = self.model
         by_area = self._by_area(counts)
@@ -150,11 +152,13 @@ class Baseline:
         self.field_expected = keep * self.field_expected + np.maximum(
             others_usual * province_factor, 0
         )
-        base = self.field_expected + model.field_factor_pull
-        departure = self.field_count - self.field_expected
-        noise = self.pooled_dispersion / (1 + keep) * base
-        belief = np.maximum(0, 1 - noise / np.maximum(departure * departure, 1e-9))
-        self.field_factor = _single(1 + belief * departure / base)
+        departure = _departure(
+            self.field_count,
+            self.field_expected,
+            model.field_factor_pull,
+            self.pooled_dispersion / (1 + keep),
+        )
+        self.field_factor = _single(1 + self.breadth * departure)
         return _single(np.maximum(province_factor * self.field_factor, 0.01))
 
     def _listen(self, counts: Floats) -> None:
@@ -242,6 +246,16 @@ class Baseline:
 
     def _by_field(self, values: NDArray[np.floating]) -> Sums:
         return np.bincount(self.field, values, self.fields).astype(np.float64, copy=False)
+
+
+def _departure(
+    count: Floats, expected: Floats, pull: Floats | float, noise: Floats | float
+) -> Floats:
+    """How far a count is from its expectation, as a share, as far as it exceeds its noise."""
+    base = expected + pull
+    departure = count - expected
+    belief = np.maximum(0, 1 - noise * base / np.maximum(departure * departure, 1e-9))
+    return _single(belief * departure / base)
 
 
 def _single(values: NDArray[np.floating]) -> Floats:

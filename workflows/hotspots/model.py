@@ -16,7 +16,7 @@ class Model:
     version: str = "2026.1"
 
     memory: float = 25.0
-    shortest_memory: float = 12.0
+    shortest_memory: float = 20.0
     longest_memory: float = 110.0
     """A series remembers memory x sqrt(dispersion / weekly expectation) weeks, within the two."""
     learning_cap: float = 4.0
@@ -40,12 +40,13 @@ class Model:
     """Petitions that pull the factor of all fields toward 1."""
     field_factor_memory: float = 0.35
     field_factor_pull: float = 5.0
-    """What of a field's departure is carried into the next week; petitions that pull it to 0."""
-    season_pull: float = 8.0
-    season_belief: float = 1.0
-    season_reach: int = 4
+    field_breadth: float = 2.0
+    """What of a field's departure is carried into the next week; petitions and communes that pull
+    it to 0."""
+    season_pull: float = 3.0
+    season_reach: int = 3
     season_keep: float = 0.8
-    """The same weeks of earlier years, four either side, each year weighing 0.8 of the next;
+    """The same weeks of earlier years, three either side, each year weighing 0.8 of the next;
     petitions (x dispersion) that pull the season toward 1."""
 
     sizes: tuple[float, ...] = (0.4, 1.0, 2.5)
@@ -67,9 +68,9 @@ class Model:
     """Alarms are called so that at most this share of them is expected to be chance."""
     commonest: float = 0.01
     """No alarm for what an ordinary series shows more often than this share of weeks."""
-    chance_level: float = 1.07
-    chance_slope: float = 1.25
-    chance_dispersion: float = 0.51
+    chance_level: float = 0.89
+    chance_slope: float = 1.32
+    chance_dispersion: float = 0.30
     reference_dispersion: float = 1.4
     """Chance that an ordinary series reaches a score s in a week:
     (dispersion / reference)^chance_dispersion x 10^(-chance_level - chance_slope x s)."""

@@ -118,7 +118,7 @@ def _opened(path: Path, layout: Layout) -> Iterator[Iterator[Cells]]:
             with _characters(path, layout.encoding) as stream:
                 csv.field_size_limit(LONGEST_CELL)
                 yield csv.reader(stream, delimiter=layout.delimiter or ",")
-    except (UnicodeError, LookupError) as error:
+    except UnicodeError as error:
         raise Unreadable(path, f"Không đọc được theo bảng mã {layout.encoding}.") from error
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise Unreadable(path, "Tệp hỏng hoặc không mở được.") from error
@@ -128,7 +128,10 @@ def _opened(path: Path, layout: Layout) -> Iterator[Iterator[Cells]]:
 
 @contextmanager
 def _characters(path: Path, encoding: str) -> Iterator[TextIO]:
-    name = codecs.lookup(encoding).name
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise UnicodeError("no such encoding") from error
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
@@ -177,15 +180,14 @@ def _with_delimiter(path: Path, layout: Layout) -> Layout:
 
 @contextmanager
 def _workbook(path: Path) -> Iterator[Any]:
-    from openpyxl import load_workbook  # a heavy library that CSV files do not need
-    from openpyxl.utils.exceptions import InvalidFileException
+    import openpyxl  # noqa: PLC0415 - a heavy library that CSV files do not need
 
     with zipfile.ZipFile(path) as archive:
         if archive.testzip() is not None:
             raise zipfile.BadZipFile("damaged member")
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (KeyError, ValueError, SyntaxError) as error:
         raise zipfile.BadZipFile("no workbook") from error
     try:
         yield book

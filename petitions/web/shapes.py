@@ -1,0 +1,48 @@
+"""Shapes of forms only pages have: a paper for the file, a reason for opening what is sealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import post_load, validate
+
+from petitions.schemas.fields import Choice, Day, Shape, Text, YesNo, said
+from petitions.services.evidence import Paper
+from workflows.records import CopyKind
+
+
+def line(longest: int, *, required: bool = False) -> Text:
+    """A line of at most ``longest`` characters."""
+    limit = validate.Length(max=longest, error=f"Dài nhất {longest} ký tự.")
+    if required:
+        return Text(required=True, validate=[said, limit])
+    return Text(allow_none=True, validate=limit)
+
+
+class PaperShape(Shape):
+    """What is said of an uploaded paper."""
+
+    title = line(255, required=True)
+    copy_kind = Choice(CopyKind, required=True)
+    supplier = line(160)
+    receipt = line(60)
+    received_on = Day(required=True)
+    sealed = YesNo()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Paper:
+        """The typed value."""
+        return Paper(**data)
+
+
+PAPER = PaperShape()
+
+
+class ActShape(Shape):
+    """What every act's form asks beside the payload: the day it happened, and why it is entered late."""
+
+    on = Day(required=True)
+    late_reason = line(300)
+
+
+ACT = ActShape()

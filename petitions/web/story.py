@@ -1,0 +1,163 @@
+"""The timeline in words: what each event says, for people who were not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from petitions.labels import label
+from petitions.queries.case_page import Happening
+from petitions.queries.choices import Names
+from petitions.schemas.criteria import CRITERIA, Criterion
+from petitions.text import vn_date
+from workflows.vocabulary import (
+    Complexity,
+    Fact,
+    Mark,
+    Need,
+    Outcome,
+    State,
+    Step,
+    WithdrawalTest,
+)
+
+UNSPOKEN = frozenset(
+    {
+        Need.FIRST_PERSON, Need.SECOND_PERSON, "kind", "source", "group_size", "agency", "fields",
+        "from_agency", "link", "parts", "assignee", "team", "warnings",
+    }
+)  # fmt: skip
+"""Values of events the page shows elsewhere, or that say nothing to a reader."""
+OWN_WORDS = {
+    "register": "Số vào sổ",
+    "to_agency": "Nơi nhận",
+    "from_case": "Mở từ hồ sơ",
+    "joined": "Nhận thêm đơn từ hồ sơ",
+    "undone_split": "Hoàn tác tách từ",
+    "was": "Ngày đã ghi trước",
+    "late_reason": "Lý do nhập muộn",
+}
+_VOCABULARY = {
+    Need.OUTCOME: Outcome,
+    Need.COMPLEXITY: Complexity,
+    Need.WITHDRAWAL_TEST: WithdrawalTest,
+    Need.FACT: Fact,
+    Need.MARKS: Mark,
+}
+FIELD_WORDS = {
+    "summary": "tóm tắt", "content": "nội dung", "demand": "yêu cầu", "group_size": "số người",
+    "official_conduct": "đơn về thái độ cán bộ", "security_risk": "nguy cơ mất an ninh",
+    "wants_protection": "đề nghị bảo vệ", "wants_result": "muốn được báo kết quả",
+    "language": "ngôn ngữ", "interpreter": "phiên dịch", "fingerprint": "điểm chỉ",
+    "handled_before": "quá trình giải quyết trước", "written_on": "ngày ghi trên đơn",
+    "forward_number": "số văn bản chuyển", "forward_on": "ngày văn bản chuyển",
+    "originals": "bản chính đã nhận", "copies_to": "nơi đơn còn gửi đến",
+    "field_code": "lĩnh vực", "place_code": "nơi xảy ra", "project_id": "dự án",
+    "name": "họ tên", "id_number": "số giấy tờ", "phone": "điện thoại", "address": "địa chỉ",
+    "birth_year": "năm sinh", "position": "chức vụ", "workplace": "nơi công tác",
+}  # fmt: skip
+"""Fields that can be corrected, as they are spoken of."""
+SIDES = {"parties": "người gửi", "respondents": "đối tượng"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of the timeline in words."""
+
+    what: str
+    state: str | None
+    on: date
+    recorded_at: datetime
+    late: bool
+    who: str
+    lines: tuple[tuple[str, str], ...]
+    erased: bool
+
+
+def told(timeline: tuple[Happening, ...], names: Names, local_day: Any) -> list[Told]:
+    """The events as people read them, the newest first; ``local_day`` gives the day of an instant."""
+    states: list[State | None] = [event.state_to for event in timeline[1:]]
+    states.append(None)
+    return [
+        Told(
+            what=label(event.action),
+            state=label(event.state_to) if event.state_to is not before else None,
+            on=event.on,
+            recorded_at=event.recorded_at,
+            late=local_day(event.recorded_at) != event.on,
+            who=_who(event),
+            lines=tuple(_lines(event, names)),
+            erased=event.erased,
+        )
+        for event, before in zip(timeline, states, strict=True)
+    ]
+
+
+def _who(event: Happening) -> str:
+    role = f" ({label(event.role)})" if event.role else ""
+    return f"{event.actor or 'Hệ thống'}{role} – {event.agency}"
+
+
+def _lines(event: Happening, names: Names) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    people = event.data.get("team") or [event.data.get("assignee")]
+    charged = [names.users[each] for each in people if isinstance(each, int) and each in names.users]
+    if charged:
+        found.append(("Giao cho", ", ".join(charged)))
+    for name, value in {**event.data, **event.words}.items():
+        if name == "moved":
+            found += [(f"Hạn {label(Step(each['step'])).lower()}", _moved(each)) for each in value]
+        elif name == Need.CHANGES:
+            found += [_change(field, each) for field, each in value.items()]
+        elif name == Need.RECIPIENT and "to_agency" in event.data:
+            continue
+        elif name not in UNSPOKEN and value not in (None, "", [], {}):
+            found.append((_name(name), _value(name, value, names)))
+    return found
+
+
+def _moved(each: Mapping[str, Any]) -> str:
+    return f"{_day(each['from']) or 'chưa có'} → {_day(each['to']) or 'tạm dừng'}"
+
+
+def _change(field: str, each: Mapping[str, Any]) -> tuple[str, str]:
+    return f"Sửa {spoken_field(field)}", f"{_day(each['from']) or '(trống)'} → {_day(each['to']) or '(trống)'}"
+
+
+def spoken_field(path: str) -> str:
+    """A correctable field as people call it: *điện thoại của người gửi 2*."""
+    side, _, rest = path.partition(".")
+    if side not in SIDES:
+        return FIELD_WORDS.get(path, path)
+    number, _, column = rest.partition(".")
+    return f"{FIELD_WORDS.get(column, column)} của {SIDES[side]} {number}"
+
+
+def _name(name: str) -> str:
+    return OWN_WORDS.get(name) or label(Need(name))
+
+
+def _value(name: str, value: Any, names: Names) -> str:
+    if isinstance(value, list):
+        return "; ".join(_value(name, each, names) for each in value)
+    if name == "to_agency":
+        return names.agencies.get(value, "")
+    if name == Need.CRITERIA:
+        return CRITERIA[Criterion(value)]
+    if name in _VOCABULARY:
+        return label(_VOCABULARY[Need(name)](value))
+    return _day(value)
+
+
+def _day(value: Any) -> str:
+    """A stored value as text; days in Vietnamese order, yes and no as words."""
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    if isinstance(value, str):
+        try:
+            return vn_date(date.fromisoformat(value))
+        except ValueError:
+            return value
+    return "" if value is None else str(value)

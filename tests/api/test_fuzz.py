@@ -1,0 +1,89 @@
+"""Whatever a body holds, the answer is a result or a problem at a field, never a failure."""
+
+from __future__ import annotations
+
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from config.database import db
+from petitions.models import Case, Event
+from petitions.schemas.acts import needs_of
+from tests.api.bodies import COMPLAINT, DENUNCIATION, junk, odd_days, payloads, registrations
+from tests.api.conftest import Callers
+from workflows.vocabulary import Action, Need
+
+EXAMPLES = 1500
+REFUSALS = {400, 404, 409, 422}
+
+
+def test_no_registration_fails(callers: Callers) -> None:
+    """Half-sound registrations either become one case with one event, or leave nothing."""
+
+    @settings(max_examples=60)
+    @given(registrations | junk)
+    def run(body: object) -> None:
+        before = db.session.scalar(select(func.count(Case.id)))
+        db.session.rollback()
+        response = callers.post("lan", "/cases", body)
+        made = db.session.scalar(select(func.count(Case.id)))
+        assert response.status_code in {201} | REFUSALS, response.text
+        assert made == before + (response.status_code == 201)
+        assert db.session.scalar(select(func.count(Event.id))) == made
+        if response.status_code == 201:
+            assert callers.get("minh", f"/cases/{response.json['code']}").status_code in {200, 404}
+        else:
+            assert response.json["detail"]
+
+    run()
+
+
+def test_no_act_fails(callers: Callers) -> None:
+    """Random acts, mostly permitted ones, with half-sound payloads: a result or a refusal."""
+    codes = [
+        callers.post("lan", "/cases", body).json["code"]
+        for body in (COMPLAINT, DENUNCIATION, COMPLAINT | {"kind": "recommendation"}, COMPLAINT)
+    ]
+
+    @settings(max_examples=EXAMPLES)
+    @given(
+        who=st.sampled_from(["minh", "minh", "an", "lan", "van", "phuc", "hoa"]),
+        which=st.integers(0, 11),
+        pick=st.integers(0, 1000),
+        any_act=st.integers(0, 4).map(lambda n: n == 4),
+        version=st.sampled_from(["now", "now", "now", "now", 0, 99, None]),
+        on=st.just("2026-11-20") | odd_days,
+        values=payloads,
+        late_reason=st.none() | st.just("Nhập muộn") | junk,
+        dropped=st.sets(st.sampled_from(sorted(Need)), max_size=3),
+    )
+    def run(who, which, pick, any_act, version, on, values, late_reason, dropped) -> None:  # type: ignore[no-untyped-def]
+        code = codes[which % len(codes)]
+        seen = callers.get(who, f"/cases/{code}")
+        actions = sorted(Action)
+        if seen.status_code == 200 and not any_act:
+            allowed = [each["action"] for each in seen.json["actions"] if each["allowed"]]
+            actions = [Action(name) for name in allowed] or actions
+        if version == "now":
+            version = seen.json["version"] if seen.status_code == 200 else 1
+        action = actions[pick % len(actions)]
+        body = {
+            "version": version,
+            "on": on,
+            "given": {need: values[need] for need in needs_of(action) - dropped},
+            "late_reason": late_reason,
+        }
+        response = callers.post(who, f"/cases/{code}/acts/{action.value}", body)
+        assert response.status_code in {200} | REFUSALS, response.text
+        if response.status_code == 200:
+            done[action] += 1
+            if response.json["code"] not in codes and len(codes) < 12:
+                codes.append(response.json["code"])
+
+    done: Counter[Action] = Counter()
+    run()
+    print(done)
+    assert len(done) > 3, done
