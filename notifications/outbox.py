@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -43,9 +45,15 @@ def put(session: Session, messages: Iterable[Message], now: datetime) -> int:
     ]
     if not rows:
         return 0
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(OutboxMessage).on_conflict_do_nothing(
-        index_elements=[OutboxMessage.dedupe_key]
+    connection = session.connection()
+    return len(connection.execute(_insert_unless_known(connection.dialect.name), rows).all())
+
+
+@cache
+def _insert_unless_known(product: str) -> Executable:
+    dialect = postgresql if product == "postgresql" else sqlite
+    return (
+        dialect.insert(OutboxMessage.__table__)
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(OutboxMessage.__table__.c.id)
     )
-    result = session.execute(statement.returning(OutboxMessage.id), rows)
-    return len(result.all())

@@ -5,11 +5,22 @@ What it hides answers exactly like what does not exist.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_, true
 
 from petitions.errors import Forbidden
 from petitions.models import Assignment, Case, CaseAgency, CaseBar
 from workflows.vocabulary import Actor, Kind, Role
+
+
+class Scope(NamedTuple):
+    """The shape of a reach: everything about an actor that changes the condition and not only its values."""
+
+    role: Role
+    province_wide: bool
+    denunciation_duty: bool
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -18,55 +29,94 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     Denunciations lie outside agency scope (Law on Denunciations art 56): only the competent head,
     those assigned in that case and inspectors with that duty reach them.
     """
-    return and_(
-        or_(
-            and_(Case.kind != Kind.DENUNCIATION, _agency_reach(actor)),
-            and_(Case.kind == Kind.DENUNCIATION, _denunciation_reach(actor)),
-        ),
-        ~_barred(actor),
+    return _condition(scope_of(actor), _binds(**scope_values(actor)))
+
+
+def scope_of(actor: Actor) -> Scope:
+    """The shape of the actor's reach."""
+    return Scope(actor.role, actor.province_wide, actor.denunciation_duty)
+
+
+def scope_values(actor: Actor) -> dict[str, Any]:
+    """The values ``visible_in`` leaves open, for statements that are built once."""
+    return {
+        "scope_user": actor.user_id,
+        "scope_agency": actor.agency_id,
+        "scope_agencies": tuple(actor.agency_ids),
+        "scope_units": tuple(actor.unit_ids),
+    }
+
+
+@cache
+def visible_in(scope: Scope) -> ColumnElement[bool]:
+    """The condition of ``visible`` with ``scope_values`` left open."""
+    return _condition(scope, _binds(None, None, None, None))
+
+
+class _Binds(NamedTuple):
+    """The four values a reach depends on, as parameters of the statement."""
+
+    user: BindParameter[Any]
+    agency: BindParameter[Any]
+    agencies: BindParameter[Any]
+    units: BindParameter[Any]
+
+
+def _binds(scope_user: Any, scope_agency: Any, scope_agencies: Any, scope_units: Any) -> _Binds:
+    return _Binds(
+        bindparam("scope_user", scope_user),
+        bindparam("scope_agency", scope_agency),
+        bindparam("scope_agencies", scope_agencies, expanding=True),
+        bindparam("scope_units", scope_units, expanding=True),
     )
 
 
-def _agency_reach(actor: Actor) -> ColumnElement[bool]:
-    match actor.role:
+def _condition(scope: Scope, who: _Binds) -> ColumnElement[bool]:
+    return and_(
+        or_(
+            and_(Case.kind != Kind.DENUNCIATION, _agency_reach(scope, who)),
+            and_(Case.kind == Kind.DENUNCIATION, _denunciation_reach(scope, who)),
+        ),
+        ~_barred(who),
+    )
+
+
+def _agency_reach(scope: Scope, who: _Binds) -> ColumnElement[bool]:
+    match scope.role:
         case Role.ADMIN:
             return false()
         case Role.SUPERVISOR:
-            return Case.forwarder_id == actor.agency_id
-    if actor.province_wide:
+            return Case.forwarder_id == who.agency
+    if scope.province_wide:
         return true()
-    return or_(Case.agency_id.in_(actor.agency_ids), _involved(actor.agency_ids))
-
-
-def _involved(agency_ids: frozenset[int]) -> ColumnElement[bool]:
-    return exists().where(
+    involved = exists().where(
         CaseAgency.case_id == Case.id,
-        CaseAgency.agency_id.in_(agency_ids),
+        CaseAgency.agency_id.in_(who.agencies),
         CaseAgency.until.is_(None),
     )
+    return or_(Case.agency_id.in_(who.agencies), involved)
 
 
-def _denunciation_reach(actor: Actor) -> ColumnElement[bool]:
-    if actor.role in {Role.ADMIN, Role.SUPERVISOR}:
+def _denunciation_reach(scope: Scope, who: _Binds) -> ColumnElement[bool]:
+    if scope.role in {Role.ADMIN, Role.SUPERVISOR}:
         return false()
     assigned = exists().where(
         Assignment.case_id == Case.id,
-        Assignment.user_id == actor.user_id,
+        Assignment.user_id == who.user,
         Assignment.until.is_(None),
     )
-    if actor.role is Role.HEAD:
-        return or_(assigned, Case.agency_id == actor.agency_id)
-    if actor.role is Role.INSPECTOR and actor.denunciation_duty:
-        scope = true() if actor.province_wide else Case.agency_id.in_(actor.agency_ids)
-        return or_(assigned, scope)
+    if scope.role is Role.HEAD:
+        return or_(assigned, Case.agency_id == who.agency)
+    if scope.role is Role.INSPECTOR and scope.denunciation_duty:
+        return or_(assigned, true() if scope.province_wide else Case.agency_id.in_(who.agencies))
     return assigned
 
 
-def _barred(actor: Actor) -> ColumnElement[bool]:
+def _barred(who: _Binds) -> ColumnElement[bool]:
     return exists().where(
         CaseBar.case_id == Case.id,
         CaseBar.lifted_at.is_(None),
-        or_(CaseBar.user_id == actor.user_id, CaseBar.unit_id.in_(actor.unit_ids)),
+        or_(CaseBar.user_id == who.user, CaseBar.unit_id.in_(who.units)),
     )
 
 

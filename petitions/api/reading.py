@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from petitions.codes import CodeError, parse_code
 from petitions.errors import Invalid, NotFound
 from petitions.schemas.fields import flat
-from petitions.schemas.forms import shaped
+from petitions.schemas.forms import by_name, converted
 from workflows.strict_json import NotJson, loads
 
 KEY_HEADER = "Idempotency-Key"
@@ -33,8 +33,9 @@ class StrictParser(FlaskParser):
         return json_body(req)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
-        """The query string, brought to the types of ``schema``."""
-        return shaped(schema, req.args, strict=True)
+        """The query string, brought to the types of ``schema``; a blank parameter is a wrong one."""
+        known = by_name(schema)
+        return {name: converted(known.get(name), value) for name, value in req.args.items()}
 
     def handle_error(
         self,

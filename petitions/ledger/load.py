@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from petitions.access import visible
+from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.errors import NotFound, Stale
 from petitions.models import Case
 from workflows.vocabulary import Actor
@@ -17,13 +19,20 @@ def load(session: Session, code: str, actor: Actor, version: int | None = None) 
     ``version`` is the one the form was opened with; ``None`` acts on whatever stands now. Raises
     ``NotFound`` when it does not exist or lies out of reach, ``Stale`` when someone changed it since.
     """
-    case = session.scalar(
-        select(Case).where(Case.code == code, visible(actor)).with_for_update(of=Case)
-    )
+    case = session.scalar(_wanted(scope_of(actor)), {"code": code, **scope_values(actor)})
     if case is None:
         raise NotFound
     refuse_stale(case, version)
     return case
+
+
+@cache
+def _wanted(scope: Scope) -> Select[Case]:
+    return (
+        select(Case)
+        .where(Case.code == bindparam("code"), visible_in(scope))
+        .with_for_update(of=Case)
+    )
 
 
 def refuse_stale(case: Case, version: int | None) -> None:

@@ -40,7 +40,11 @@ class Change:
 
 @dataclass(slots=True)
 class Entry:
-    """One act on one case, ready to be recorded. ``key`` seals a new denunciation's personal values."""
+    """One act on one case, ready to be recorded. ``key`` seals a new denunciation's personal values.
+
+    ``agency_id`` is the body the act is recorded for where that is not the actor's own: an import
+    enters the cases of many registers.
+    """
 
     case: Case
     move: Move
@@ -49,6 +53,7 @@ class Entry:
     new: bool = False
     key: Any = None
     deadlines: Sequence[Deadline] = ()
+    agency_id: int | None = None
 
 
 def record(
@@ -98,27 +103,39 @@ def record_many(
             "on",
             f"Chưa có lịch làm việc năm {missing.year}; quản trị viên phải nhập lịch trước khi tính hạn.",
         ) from missing
-    session.add_all(entry.case for entry in entries if entry.new)
     session.flush()
+    _insert_new(session, [entry.case for entry in entries if entry.new])
     fresh = []
     for entry, outcome, event in zip(entries, restated, events, strict=True):
         event["case_id"] = entry.case.id
         for row in outcome.added:
             row.case_id = entry.case.id
             fresh.append({name: getattr(row, name) for name in _DEADLINE_COLUMNS})
-    numbers = {(event["code"], event["seq"]): event["case_id"] for event in events}
-    session.execute(insert(Event), [_without_code(event) for event in events])
+    numbers = {event["code"]: event["case_id"] for event in events}
+    connection = session.connection()
+    connection.execute(_INSERT_EVENT, [_without_code(event) for event in events])
     if details:
-        session.execute(
-            insert(EventDetail),
-            [
-                {**_without_code(detail), "case_id": numbers[detail["code"], detail["seq"]]}
-                for detail in details
-            ],
+        connection.execute(
+            _INSERT_DETAIL,
+            [{**_without_code(detail), "case_id": numbers[detail["code"]]} for detail in details],
         )
     if fresh:
-        session.execute(insert(Deadline), fresh)
+        connection.execute(_INSERT_DEADLINE, fresh)
     return restated
+
+
+def _insert_new(session: Session, cases: Sequence[Case]) -> None:
+    """Insert new cases and tell each its id; they stay plain objects outside the session."""
+    if not cases:
+        return
+    rows = [
+        {name: value for name, value in vars(case).items() if name in _CASE_COLUMNS}
+        for case in cases
+    ]
+    numbers = {row.code: row.id for row in session.connection().execute(_INSERT_CASE, rows)}
+    for case in cases:
+        case.id = numbers[case.code]
+        case.version = 1
 
 
 def remind(
@@ -186,7 +203,7 @@ def _event(
         "on": entry.on,
         "actor_id": actor.user_id,
         "role": actor.role.value,
-        "agency_id": actor.agency_id,
+        "agency_id": actor.agency_id if entry.agency_id is None else entry.agency_id,
         "data": data,
         "commitment": commitment,
     }
@@ -226,7 +243,13 @@ def case_key(session: Session, case: Case) -> Any:
     return installation().keyring.unwrap(wrapped)
 
 
-_DEADLINE_COLUMNS = tuple(column.key for column in Deadline.__table__.columns if column.key != "id")
+_CASES, _DEADLINES = Case.__table__, Deadline.__table__
+_CASE_COLUMNS = frozenset(column.key for column in _CASES.columns) - {"id", "version"}
+_DEADLINE_COLUMNS = tuple(column.key for column in _DEADLINES.columns if column.key != "id")
+_INSERT_CASE = insert(_CASES).returning(_CASES.c.id, _CASES.c.code)
+_INSERT_EVENT = insert(Event.__table__)
+_INSERT_DETAIL = insert(EventDetail.__table__)
+_INSERT_DEADLINE = insert(_DEADLINES)
 
 
 def _without_code(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,16 +6,17 @@ Every statement here carries the scope predicate of ``petitions.access``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from config.database import db
-from petitions.access import visible
+from config.database import read
+from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.models import FAR, Agency, Case, Field, Flag, Place, User
 from workflows.records import Source
 from workflows.vocabulary import Actor, Coarse, Kind, State
@@ -83,61 +84,96 @@ def queue(actor: Actor, filters: Filters, *, after: str | None = None, limit: in
     ``after`` is the ``Page.after`` of the page before; a damaged one starts at the beginning.
     """
     limit = max(1, min(limit, MOST))
-    query = _lines().where(visible(actor), *_conditions(actor, filters))
+    values: dict[str, Any] = {
+        each.name: getattr(filters, each.name)
+        for each in fields(filters)
+        if getattr(filters, each.name) not in {None, False} or each.name == "open"
+    }
     start = _read_mark(after)
     if start is not None:
-        due, case_id = start
-        query = query.where(or_(Case.next_due > due, and_(Case.next_due == due, Case.id > case_id)))
-    rows = db.session.execute(query.order_by(Case.next_due, Case.id).limit(limit + 1)).all()
+        values["after_due"], values["after_id"] = start
+    shape = frozenset(name for name, value in values.items() if value is not None)
+    closed = "open" in shape and filters.open is False
+    rows = read(
+        _queue_statement(scope_of(actor), shape, closed),
+        {**values, **scope_values(actor), "me": actor.user_id, "most": limit + 1},
+    ).all()
     more = len(rows) > limit
     lines = with_flags(rows[:limit])
     last = lines[-1] if more else None
     return Page(lines, None if last is None else f"{(last.due or FAR).isoformat()}_{last.id}")
 
 
+@lru_cache(maxsize=512)
+def _queue_statement(scope: Scope, shape: frozenset[str], closed: bool) -> Select[*tuple[Any, ...]]:
+    """The list for one reach and one set of filters; their values are left open."""
+    query = _lines().where(
+        visible_in(scope), *(_CONDITIONS[name] for name in sorted(shape & _CONDITIONS.keys()))
+    )
+    if "open" in shape:
+        query = query.where(~Case.open if closed else Case.open)
+    if "after_due" in shape:
+        due, number = bindparam("after_due", type_=Case.next_due.type), bindparam("after_id")
+        query = query.where(or_(Case.next_due > due, and_(Case.next_due == due, Case.id > number)))
+    return query.order_by(Case.next_due, Case.id).limit(bindparam("most", type_=Integer()))
+
+
 def by_ids(actor: Actor, ids: Sequence[int]) -> tuple[Line, ...]:
     """The visible ones of ``ids``, in that order."""
     if not ids:
         return ()
-    found = {
-        line.id: line
-        for line in with_flags(
-            db.session.execute(_lines().where(visible(actor), Case.id.in_(ids))).all()
-        )
-    }
+    rows = read(
+        _by_ids_statement(scope_of(actor)), {"ids": tuple(ids), **scope_values(actor)}
+    ).all()
+    found = {line.id: line for line in with_flags(rows)}
     return tuple(found[case_id] for case_id in ids if case_id in found)
+
+
+@cache
+def _by_ids_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
+    return _lines().where(visible_in(scope), Case.id.in_(bindparam("ids", expanding=True)))
+
+
+_STANDING = (
+    select(Flag.case_id, Flag.kind)
+    .where(Flag.case_id.in_(bindparam("ids", expanding=True)), Flag.cleared_on.is_(None))
+    .distinct()
+)
 
 
 def with_flags(rows: Sequence[Any]) -> tuple[Line, ...]:
     """Rows of ``_lines`` with their standing flags."""
     flags: dict[int, list[FlagKind]] = defaultdict(list)
     if rows:
-        standing = select(Flag.case_id, Flag.kind).where(
-            Flag.case_id.in_([row.id for row in rows]), Flag.cleared_on.is_(None)
-        )
-        for row in db.session.execute(standing.distinct()):
-            flags[row.case_id].append(row.kind)
-    return tuple(
-        Line(
-            id=row.id,
-            code=row.code,
-            kind=row.kind,
-            instance=row.instance,
-            state=row.state,
-            coarse=row.coarse,
-            summary=row.summary,
-            received_on=row.received_on,
-            due=None if row.next_due == FAR else row.next_due,
-            step=row.next_step,
-            agency=row.agency,
-            officer=row.officer,
-            field=row.field,
-            place=row.place,
-            group_size=row.group_size,
-            paused=row.paused_since is not None,
-            flags=tuple(sorted(flags[row.id])),
-        )
-        for row in rows
+        for case_id, kind in read(_STANDING, {"ids": [row.id for row in rows]}):
+            flags[case_id].append(kind)
+    return tuple(_line(row, flags) for row in rows)
+
+
+def _line(row: Any, flags: Mapping[int, list[FlagKind]]) -> Line:
+    (
+        number, code, kind, instance, state, coarse, summary, received_on, due, step, group_size,
+        paused_since, agency, officer, field, place,
+    ) = row  # fmt: skip
+    standing = flags.get(number)
+    return Line(
+        id=number,
+        code=code,
+        kind=kind,
+        instance=instance,
+        state=state,
+        coarse=coarse,
+        summary=summary,
+        received_on=received_on,
+        due=None if due == FAR else due,
+        step=step,
+        agency=agency,
+        officer=officer,
+        field=field,
+        place=place,
+        group_size=group_size,
+        paused=paused_since is not None,
+        flags=tuple(sorted(standing)) if standing else (),
     )
 
 
@@ -169,41 +205,31 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.mine:
-        wanted.append(Case.officer_id == actor.user_id)
-    if filters.open is True:
-        wanted.append(Case.open.is_(True))
-    elif filters.open is False:
-        wanted.append(~Case.open)
-    for column, value in (
-        (Case.kind, filters.kind),
-        (Case.coarse, filters.coarse),
-        (Case.state, filters.state),
-        (Case.agency_id, filters.agency_id),
-        (Case.field_id, filters.field_id),
-        (Case.place_id, filters.place_id),
-        (Case.project_id, filters.project_id),
-        (Case.source, filters.source),
-    ):
-        if value is not None:
-            wanted.append(column == value)
-    for day, low, high in (
-        (Case.next_due, filters.due_from, filters.due_to),
-        (Case.received_on, filters.received_from, filters.received_to),
-    ):
-        if low is not None:
-            wanted.append(day >= low)
-        if high is not None:
-            wanted.append(day <= high)
-    if filters.flag is not None:
-        wanted.append(
-            Case.id.in_(
-                select(Flag.case_id).where(Flag.kind == filters.flag, Flag.cleared_on.is_(None))
-            )
+def _equals(column: Any, name: str) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column == bindparam(name, type_=column.type)
+    return condition
+
+
+_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "mine": Case.officer_id == bindparam("me"),
+    "kind": _equals(Case.kind, "kind"),
+    "coarse": _equals(Case.coarse, "coarse"),
+    "state": _equals(Case.state, "state"),
+    "agency_id": _equals(Case.agency_id, "agency_id"),
+    "field_id": _equals(Case.field_id, "field_id"),
+    "place_id": _equals(Case.place_id, "place_id"),
+    "project_id": _equals(Case.project_id, "project_id"),
+    "source": _equals(Case.source, "source"),
+    "due_from": Case.next_due >= bindparam("due_from", type_=Case.next_due.type),
+    "due_to": Case.next_due <= bindparam("due_to", type_=Case.next_due.type),
+    "received_from": Case.received_on >= bindparam("received_from", type_=Case.received_on.type),
+    "received_to": Case.received_on <= bindparam("received_to", type_=Case.received_on.type),
+    "flag": Case.id.in_(
+        select(Flag.case_id).where(
+            Flag.kind == bindparam("flag", type_=Flag.kind.type), Flag.cleared_on.is_(None)
         )
-    return wanted
+    ),
+}
 
 
 def _read_mark(after: str | None) -> tuple[date, int] | None:

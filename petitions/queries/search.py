@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, Select, bindparam, select, text
 
-from config.database import db
-from petitions.access import visible
+from config.database import db, read
+from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.codes import CodeError, parse_code
-from petitions.models import Case, CaseText
+from petitions.models import Case
 from petitions.queries.cases import PAGE, Line, by_ids
 from petitions.text import fold_words
 from workflows.vocabulary import Actor
@@ -25,20 +25,18 @@ def search(actor: Actor, query: str, *, limit: int = PAGE) -> tuple[Line, ...]:
     A case code, however typed, finds its case. Sealed people are never found by words.
     """
     code = _code(query)
+    scope, values = scope_of(actor), scope_values(actor)
     if code is not None:
-        found = db.session.scalar(select(Case.id).where(Case.code == code, visible(actor)))
+        found = read(_code_statement(scope), {"code": code, **values}).scalar()
         if found is not None:
             return by_ids(actor, [found])
     words = fold_words(query)[:WORDS]
     if not words:
         return ()
-    ids = db.session.scalars(
-        select(Case.id)
-        .where(_matches(db.session(), words), visible(actor))
-        .order_by(Case.id.desc())
-        .limit(limit)
-    ).all()
-    return by_ids(actor, ids)
+    postgres = db.engine.dialect.name == "postgresql"
+    asked = _asked(words, postgres)
+    ids = read(_words_statement(scope, postgres), {"asked": asked, "most": limit, **values})
+    return by_ids(actor, ids.scalars().all())
 
 
 def _code(query: str) -> str | None:
@@ -48,20 +46,30 @@ def _code(query: str) -> str | None:
         return None
 
 
-def _matches(session: Session, words: tuple[str, ...]) -> ColumnElement[bool]:
+@cache
+def _code_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
+    return select(Case.id).where(Case.code == bindparam("code"), visible_in(scope))
+
+
+@cache
+def _words_statement(scope: Scope, postgres: bool) -> Select[*tuple[Any, ...]]:
     """The full-text condition of the database at hand; words are bound, never spliced in."""
-    if session.get_bind().dialect.name == "postgresql":
-        asked = " & ".join([*words[:-1], f"{words[-1]}:*"])
-        vector: ColumnElement[Any] = literal_column("case_text.search_vector")
-        hits = select(CaseText.case_id).where(
-            vector.op("@@")(
-                text("to_tsquery('simple', :asked)").bindparams(bindparam("asked", asked))
-            )
+    if postgres:
+        hits: Any = text(
+            "SELECT case_id FROM case_text WHERE search_vector @@ to_tsquery('simple', :asked)"
         )
-        return Case.id.in_(hits)
-    asked = " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
-    return Case.id.in_(
-        text("SELECT rowid FROM case_search WHERE case_search MATCH :asked").bindparams(
-            bindparam("asked", asked)
-        )
+    else:
+        hits = text("SELECT rowid FROM case_search WHERE case_search MATCH :asked")
+    return (
+        select(Case.id)
+        .where(Case.id.in_(hits.bindparams(bindparam("asked"))), visible_in(scope))
+        .order_by(Case.id.desc())
+        .limit(bindparam("most", type_=Integer()))
     )
+
+
+def _asked(words: tuple[str, ...], postgres: bool) -> str:
+    """Every word, the last one as a beginning; folded words hold letters and digits only."""
+    if postgres:
+        return " & ".join([*words[:-1], f"{words[-1]}:*"])
+    return " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])

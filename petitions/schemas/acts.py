@@ -250,6 +250,7 @@ _HINTS: Mapping[Need, str] = {
 _HINTS_OF_ACTS: Mapping[tuple[Action, Need], str] = {
     (Action.TRANSFER, Need.RECIPIENT): "Cơ quan trong hệ thống; hồ sơ giữ nguyên mã.",
     (Action.TRANSFER_OUT, Need.RECIPIENT): "Cơ quan, tổ chức ngoài hệ thống.",
+    (Action.DECLARE_RELATION, Need.ASSIGNEE): "Người có liên quan đến một bên trong vụ việc.",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +23,7 @@ from workflows.strict_json import RepeatedKey
 LIST_LIMIT = 1_000
 """Lines a list may have."""
 LARGEST_ID = 2**63 - 1
+LARGEST_AREA = 10**12
 _COMMON = {
     "required": "Mục này bắt buộc phải có.",
     "null": "Mục này không được để trống.",
@@ -116,18 +118,20 @@ class Area(fields.Decimal):
         "invalid": "Phải là một số.",
         "special": "Phải là một số.",
         "too_large": "Phải là một số.",
+        "bounds": "Diện tích phải từ 0 đến dưới 10^12 m².",
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        bounds = validate.Range(
-            0, 10**12, max_inclusive=False, error="Diện tích phải từ 0 đến dưới 10^12 m²."
-        )
-        super().__init__(places=2, as_string=True, validate=bounds, **kwargs)
+        described = {"type": ["number", "string"], "description": "m², không âm, dưới 10^12"}
+        super().__init__(places=2, as_string=True, metadata=described, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if isinstance(value, bool) or len(str(value)) > 40:
             raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
+        area: Decimal = super()._deserialize(value, attr, data, **kwargs)
+        if not 0 <= area < LARGEST_AREA:
+            raise self.make_error("bounds")
+        return area
 
 
 class Day(fields.Date):

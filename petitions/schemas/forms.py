@@ -31,7 +31,7 @@ def shaped(schema: Schema, form: MultiDict[str, str], *, strict: bool = False) -
     ``""``. Inputs whose first name is not the schema's belong to the page and are left out too,
     unless ``strict``.
     """
-    known = _by_name(schema)
+    known = by_name(schema)
     tree: Tree = {}
     for name in form:
         path = name.split(".")
@@ -50,7 +50,8 @@ def _plant(tree: Tree, path: list[str], values: list[str]) -> None:
         tree[path[-1]] = values
 
 
-def _by_name(schema: Schema) -> dict[str, fields.Field[Any]]:
+def by_name(schema: Schema) -> dict[str, fields.Field[Any]]:
+    """The fields of ``schema`` under the names they are sent by."""
     return {field.data_key or name: field for name, field in schema.load_fields.items()}
 
 
@@ -66,29 +67,24 @@ def _mapping(known: Mapping[str, fields.Field[Any]], tree: Tree) -> dict[str, An
 
 def _value(field: fields.Field[Any] | None, raw: Any) -> Any:
     """The typed value of one input or group of inputs; None when there is nothing in it."""
+    grouped = isinstance(raw, dict)
     match field:
         case Rows() if isinstance(field.inner, fields.Nested):
-            return _rows(field.inner.schema, raw) if isinstance(raw, dict) else None
+            return (grouped and _rows(field.inner.schema, raw)) or None
         case Rows():
-            return (
-                None if isinstance(raw, dict) else [text for each in raw if (text := each.strip())]
-            )
+            return [text for each in raw if (text := each.strip())] or None if not grouped else None
         case fields.Nested():
-            known = _by_name(field.schema)
-            inner = _mapping(known, raw) if isinstance(raw, dict) else {}
+            known = by_name(field.schema)
+            inner = _mapping(known, raw) if grouped else {}
             return inner if _says_something(known, inner) else None
         case fields.Dict():
-            return dict(_leaves(raw)) if isinstance(raw, dict) else None
-    if isinstance(raw, dict):
+            return dict(_leaves(raw)) if grouped else None
+    if grouped:
         return raw
     text = raw[-1].strip()
-    if not text:
-        return (
-            ""
-            if field is not None and field.required and isinstance(field, fields.String)
-            else None
-        )
-    return converted(field, text)
+    if text:
+        return converted(field, text)
+    return "" if isinstance(field, fields.String) and field.required else None
 
 
 def converted(field: fields.Field[Any] | None, text: str) -> Any:
@@ -107,7 +103,7 @@ def converted(field: fields.Field[Any] | None, text: str) -> Any:
 
 
 def _rows(schema: Schema, tree: Tree) -> list[dict[str, Any]]:
-    known = _by_name(schema)
+    known = by_name(schema)
     numbers = sorted((key for key in tree if key.isdecimal() and len(key) < 10), key=int)
     rows = [_mapping(known, tree[key]) for key in numbers if isinstance(tree[key], dict)]
     return [row for row in rows if _says_something(known, row)]

@@ -94,6 +94,12 @@ def principal(user_id: int, hat_id: int | None, epoch: int | None, today: date) 
     )
 
 
+def principal_named(username: str, today: date) -> Principal | None:
+    """The person of that username under the default hat, for the command line; None as in ``principal``."""
+    user_id = db.session.scalar(select(User.id).where(User.username == username.strip().lower()))
+    return None if user_id is None else principal(user_id, None, None, today)
+
+
 def authenticate(username: str, password: str, address: str, now: datetime) -> Principal:
     """Who signs in from ``address`` (as the web server sees it).
 

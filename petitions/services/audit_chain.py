@@ -144,7 +144,7 @@ class _Case:
         try:
             data = _json(row.data)
             counted = _hash_of(row, data)
-        except (TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError):
             raise _Fault("không đọc được") from None
         if counted != row.hash:
             raise _Fault("nội dung đã bị sửa")

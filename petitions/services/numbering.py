@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
+from sqlalchemy import Executable, Integer, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from config.database import Key
 from petitions.models import NumberBook
 
 CASES = "case"
@@ -22,14 +25,24 @@ def next_numbers(
 
     A command that fails gives its numbers back with its transaction, so no number is ever skipped.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    rows = [
-        {"agency_id": agency_id, "book": book, "year": year, "last": count}
-        for book in sorted(books)
-    ]
-    statement = dialect.insert(NumberBook).values(rows)
-    statement = statement.on_conflict_do_update(
-        index_elements=[NumberBook.agency_id, NumberBook.book, NumberBook.year],
-        set_={"last": NumberBook.last + count},
-    ).returning(NumberBook.book, NumberBook.last)
-    return {row.book: row.last for row in session.execute(statement)}
+    connection = session.connection()
+    statement = _take(connection.dialect.name, tuple(sorted(books)))
+    values = {"agency": agency_id, "year": year, "count": count}
+    return {row.book: row.last for row in connection.execute(statement, values)}
+
+
+@cache
+def _take(product: str, books: tuple[str, ...]) -> Executable:
+    dialect = postgresql if product == "postgresql" else sqlite
+    agency, year = bindparam("agency", type_=Key), bindparam("year", type_=Integer())
+    count = bindparam("count", type_=Integer())
+    rows = [{"agency_id": agency, "book": book, "year": year, "last": count} for book in books]
+    return (
+        dialect.insert(NumberBook)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=[NumberBook.agency_id, NumberBook.book, NumberBook.year],
+            set_={"last": NumberBook.last + count},
+        )
+        .returning(NumberBook.book, NumberBook.last)
+    )

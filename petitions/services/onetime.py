@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from config.database import db, transaction
+from config.database import read, transaction
 from petitions.errors import Conflict
 from petitions.models import CommandKey
 from workflows.vocabulary import Actor
+
+_KNOWN = select(CommandKey.command, CommandKey.result).where(
+    CommandKey.user_id == bindparam("who"), CommandKey.key == bindparam("sent")
+)
+_REMEMBER = insert(CommandKey.__table__)
 
 
 def run_once(
@@ -30,33 +35,34 @@ def run_once(
     """
     try:
         with transaction() as session:
-            earlier = _answer(session, key, command, actor)
+            earlier = _answer(key, command, actor)
             if earlier is not None:
                 return earlier
             result = work(session)
             if key is not None:
-                session.execute(
-                    insert(CommandKey).values(
-                        user_id=actor.user_id, key=key, command=command, result=result, at=now
-                    )
+                session.connection().execute(
+                    _REMEMBER,
+                    {
+                        "user_id": actor.user_id,
+                        "key": key,
+                        "command": command,
+                        "result": result,
+                        "at": now,
+                    },
                 )
             return result
     except IntegrityError:
         # two requests with one key ran side by side; the other one was first
-        earlier = _answer(db.session(), key, command, actor)
+        earlier = _answer(key, command, actor)
         if earlier is None:
             raise
         return earlier
 
 
-def _answer(session: Session, key: str | None, command: str, actor: Actor) -> str | None:
+def _answer(key: str | None, command: str, actor: Actor) -> str | None:
     if key is None:
         return None
-    row = session.execute(
-        select(CommandKey.command, CommandKey.result).where(
-            CommandKey.user_id == actor.user_id, CommandKey.key == key
-        )
-    ).one_or_none()
+    row = read(_KNOWN, {"who": actor.user_id, "sent": key}).one_or_none()
     if row is None:
         return None
     if row.command != command:

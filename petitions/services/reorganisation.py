@@ -67,7 +67,7 @@ def preview(given: Reorganisation, *, actor: Actor, now: datetime) -> Preview:
     session = db.session()
     plan = planning.plan(session, given, actor, local_day(now))
     codes = {office.id: office.code for office in plan.sources}
-    return Preview(
+    found = Preview(
         counts=planning.counts(session, plan),
         files=_files(session, plan),
         people=tuple(
@@ -76,12 +76,14 @@ def preview(given: Reorganisation, *, actor: Actor, now: datetime) -> Preview:
                 each.user.name,
                 each.hat.role,
                 codes[each.hat.agency_id],
-                each.target and each.target.code,
+                None if each.target is None else each.target.code,
             )
             for each in planning.hats(session, plan)
         ),
         bodies=tuple(body.name for body in planning.bodies(session, plan)),
     )
+    session.rollback()
+    return found
 
 
 def reorganise(given: Reorganisation, *, actor: Actor, now: datetime) -> tuple[FileMoving, ...]:
@@ -206,7 +208,7 @@ def _files(session: Session, plan: Plan) -> tuple[FileMoving, ...]:
     rows = session.execute(
         select(Case.code, Case.kind, Agency.code)
         .join(Agency, Agency.id == Case.agency_id)
-        .where(*planning.open_files(plan))
+        .where(planning.open_files(plan))
         .order_by(Case.code)
     )
     moving = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from petitions.models import Agency, Case, Hat, User
@@ -64,7 +64,7 @@ class HatGoing(NamedTuple):
 
 
 def plan(session: Session, given: Reorganisation, actor: Actor, today: date) -> Plan:
-    """Raises ``Invalid`` with every fault at its field."""
+    """The agencies, locked against another reorganisation. Raises ``Invalid`` with every fault at its field."""
     faults: Faults = defaultdict(list)
     document = words(given.document, "document", 160, faults)
     if given.on > today:
@@ -102,25 +102,25 @@ def counts(session: Session, plan: Plan) -> dict[tuple[str, str], int]:
     """How many open files go from which agency to which (codes)."""
     found: Counter[tuple[str, str]] = Counter()
     if plan.given.into is not None:
-        rows = session.execute(
+        totals = session.execute(
             select(Agency.code, func.count())
             .join(Case, Case.agency_id == Agency.id)
-            .where(*open_files(plan), Case.code.not_in(plan.given.files))
+            .where(open_files(plan), Case.code.not_in(plan.given.files))
             .group_by(Agency.code)
         )
-        found.update({(code, plan.given.into): number for code, number in rows})
-    rows = session.execute(
+        found.update({(code, plan.given.into): number for code, number in totals})
+    named = session.execute(
         select(Agency.code, Case.code)
         .join(Case, Case.agency_id == Agency.id)
-        .where(*open_files(plan), Case.code.in_(plan.given.files))
+        .where(open_files(plan), Case.code.in_(plan.given.files))
     )
-    found.update((source, plan.given.files[code]) for source, code in rows)
+    found.update((source, plan.given.files[code]) for source, code in named)
     return dict(found)
 
 
-def open_files(plan: Plan) -> tuple[object, ...]:
+def open_files(plan: Plan) -> ColumnElement[bool]:
     """The open files of the sources that may be shown and named: all but denunciations."""
-    return Case.open, Case.agency_id.in_(plan.source_ids), Case.kind != Kind.DENUNCIATION
+    return and_(Case.open, Case.agency_id.in_(plan.source_ids), Case.kind != Kind.DENUNCIATION)
 
 
 def hats(session: Session, plan: Plan) -> Iterator[HatGoing]:
@@ -189,7 +189,10 @@ def _offices(session: Session, given: Reorganisation, actor: Actor) -> dict[str,
     return {
         office.code: office
         for office in session.scalars(
-            select(Agency).where(Agency.code.in_(wanted), administered(actor)).order_by(Agency.id)
+            select(Agency)
+            .where(Agency.code.in_(wanted), administered(actor))
+            .order_by(Agency.id)
+            .with_for_update(of=Agency, key_share=True)
         )
     }
 

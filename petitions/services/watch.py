@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, Text, cast, func, insert, select, tuple_, update
+from sqlalchemy import Select, String, Text, cast, func, insert, select, tuple_, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, InternalError
 from sqlalchemy.orm import Session
@@ -101,9 +101,9 @@ def _place() -> Any:
 def _due(day: date) -> Select[Any]:
     """Open cases due a look, the longest waiting first; on PostgreSQL each is locked or passed over."""
     return (
-        select(Case.id, Case.next_look)
-        .where(Case.open, Case.next_look <= day)
-        .order_by(Case.next_look, Case.id)
+        select(_case.c.id, _case.c.next_look)
+        .where(_case.c.open, _case.c.next_look <= day)
+        .order_by(_case.c.next_look, _case.c.id)
         .with_for_update(skip_locked=True, key_share=True)
     )
 
@@ -163,16 +163,22 @@ def _clear() -> Any:
 
 
 def _raise(dialect: Any) -> Any:
+    holding = HOLDING.subquery().c
     return (
         dialect.insert(_flag)
         .from_select(
             ["case_id", "kind", "subject", "since", "evidence", "raised_on"],
-            HOLDING.add_columns(DAY),
+            select(*holding, DAY).where(holding.case_id > 0),  # SQLite wants a WHERE before ON
         )
         .on_conflict_do_nothing(
             index_elements=["case_id", "kind", "subject"], index_where=Flag.cleared_on.is_(None)
         )
-        .returning(Flag.case_id, Flag.kind, Flag.subject, Flag.since)
+        .returning(
+            _flag.c.case_id,
+            type_coerce(_flag.c.kind, String),
+            _flag.c.subject,
+            type_coerce(_flag.c.since, String),
+        )
     )
 
 

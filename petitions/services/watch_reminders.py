@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from notifications import outbox
@@ -25,19 +25,30 @@ from workflows.watch import FlagKind
 TOLD = frozenset({FlagKind.NEAR_DUE, FlagKind.OVERDUE, FlagKind.CLIFF_NEAR, FlagKind.CLIFF_45})
 """Flags somebody is reminded of; the others are seen in the lists."""
 
+_case, _bar, _charge = (row.__table__.c for row in (Case, CaseBar, Assignment))
+_CASES = select(
+    _case.id, _case.code, type_coerce(_case.kind, String), _case.agency_id, _case.officer_id
+).where(OneOf(_case.id, IDS))
+_BARS = select(_bar.case_id, _bar.user_id, _bar.unit_id).where(
+    OneOf(_bar.case_id, IDS), _bar.lifted_at.is_(None)
+)
+_CHARGED = select(_charge.case_id, _charge.user_id).where(
+    OneOf(_charge.case_id, IDS), _charge.until.is_(None)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who sits where on one day: the heads of each agency, and each person's agencies and sections."""
+    """Who sits where on one day: the heads of an agency, and everybody of an agency or section."""
 
     heads: Mapping[int, Sequence[int]]
-    units: Mapping[int, Collection[int]]
+    members: Mapping[int, Collection[int]]
 
     @classmethod
     def on(cls, session: Session, day: date) -> Staff:
         """Everybody who may sign in and wears a hat that handles cases on ``day``."""
         heads: dict[int, list[int]] = defaultdict(list)
-        units: dict[int, set[int]] = defaultdict(set)
+        members: dict[int, set[int]] = defaultdict(set)
         rows = session.execute(
             select(Hat.user_id, Hat.agency_id, Hat.section_id, Hat.role)
             .join(User, User.id == Hat.user_id)
@@ -50,81 +61,65 @@ class Staff:
             .order_by(Hat.id)
         )
         for user, agency, section, role in rows:
-            units[user] |= {agency} if section is None else {agency, section}
+            members[agency].add(user)
+            if section is not None:
+                members[section].add(user)
             if role is Role.HEAD and user not in heads[agency]:
                 heads[agency].append(user)
-        return cls(heads, units)
-
-
-_CASES = select(Case.id, Case.code, Case.kind, Case.agency_id, Case.officer_id).where(
-    OneOf(Case.id, IDS)
-)
-_BARS = select(CaseBar.case_id, CaseBar.user_id, CaseBar.unit_id).where(
-    OneOf(CaseBar.case_id, IDS), CaseBar.lifted_at.is_(None)
-)
-_CHARGED = select(Assignment.case_id, Assignment.user_id).where(
-    OneOf(Assignment.case_id, IDS), Assignment.until.is_(None)
-)
+        return cls(heads, members)
 
 
 def remind(session: Session, raised: Sequence[Any], staff: Staff, now: datetime) -> int:
-    """Queue one message a person for each new flag (rows with case_id, kind, subject, since).
+    """Queue one message a person for each new flag (rows of case_id, kind, subject, since).
 
-    Four statements whatever the number of flags; returns how many messages are new.
+    The payload carries the code only. Four statements whatever the number of flags; returns how
+    many messages are new.
     """
-    flags = [flag for flag in raised if flag.kind in TOLD]
+    flags = [flag for flag in raised if flag[1] in TOLD]
     if not flags:
         return 0
     return outbox.put(session, _messages(session, flags, staff), now)
 
 
 def _messages(session: Session, flags: Sequence[Any], staff: Staff) -> Iterator[outbox.Message]:
-    ids = list({flag.case_id for flag in flags})
-    cases = {row.id: row for row in session.execute(_CASES, {"ids": ids})}
-    people = _Reach(session, cases, staff)
-    for flag in flags:
-        case = cases[flag.case_id]
-        for person in people.of(case):
+    ids = list({flag[0] for flag in flags})
+    told = _told(session, ids, staff)
+    for case_id, kind, subject, since in flags:
+        code, people = told[case_id]
+        for person in people:
             yield outbox.Message(
-                dedupe_key=f"{flag.kind}:{case.id}:{flag.subject}:{flag.since}:{person}",
-                kind=str(flag.kind),
+                dedupe_key=f"{kind}:{case_id}:{subject}:{since}:{person}",
+                kind=kind,
                 recipient_id=person,
-                case_id=case.id,
-                payload={"case": case.code},
+                case_id=case_id,
+                payload={"case": code},
             )
 
 
-class _Reach:
-    """Who of the staff may hear of which of these cases."""
-
-    def __init__(self, session: Session, cases: Mapping[int, Any], staff: Staff) -> None:
-        self.staff = staff
-        self.barred: dict[int, set[tuple[str, int]]] = defaultdict(set)
-        for bar in session.execute(_BARS, {"ids": list(cases)}):
-            self.barred[bar.case_id].add(
-                ("unit", bar.unit_id) if bar.user_id is None else ("user", bar.user_id)
-            )
-        secret = [case.id for case in cases.values() if case.kind is Kind.DENUNCIATION]
-        self.charged = {
-            (row.case_id, row.user_id) for row in session.execute(_CHARGED, {"ids": secret})
-        }
-
-    def of(self, case: Any) -> Sequence[int]:
-        """The officer in charge if he still sits there and may know, else the heads who may."""
-        officer = case.officer_id
+def _told(
+    session: Session, ids: Sequence[int], staff: Staff
+) -> dict[int, tuple[str, Sequence[int]]]:
+    """Code and recipients of each case: an officer who still sits there and may know, else the heads."""
+    barred = _barred(session, ids, staff)
+    charged = {(case_id, user) for case_id, user in session.execute(_CHARGED, {"ids": ids})}
+    told: dict[int, tuple[str, Sequence[int]]] = {}
+    for case_id, code, kind, agency, officer in session.execute(_CASES, {"ids": ids}):
         if (
-            officer is not None
-            and case.agency_id in self.staff.units.get(officer, ())
-            and (case.kind is not Kind.DENUNCIATION or (case.id, officer) in self.charged)
-            and self._free(case.id, officer)
+            officer in staff.members.get(agency, ())
+            and (kind != Kind.DENUNCIATION or (case_id, officer) in charged)
+            and (case_id, officer) not in barred
         ):
-            return (officer,)
-        heads = self.staff.heads.get(case.agency_id, ())
-        return [head for head in heads if self._free(case.id, head)]
+            told[case_id] = code, (officer,)
+        else:
+            heads = staff.heads.get(agency, ())
+            told[case_id] = code, [head for head in heads if (case_id, head) not in barred]
+    return told
 
-    def _free(self, case_id: int, user: int) -> bool:
-        barred = self.barred.get(case_id)
-        if not barred:
-            return True
-        units = self.staff.units.get(user, ())
-        return ("user", user) not in barred and not any(("unit", unit) in barred for unit in units)
+
+def _barred(session: Session, ids: Sequence[int], staff: Staff) -> set[tuple[int, int]]:
+    """Case and user for everybody shut out, alone or with the unit he sits in."""
+    barred: set[tuple[int, int]] = set()
+    for case_id, user, unit in session.execute(_BARS, {"ids": ids}):
+        people = staff.members.get(unit, ()) if user is None else (user,)
+        barred |= {(case_id, person) for person in people}
+    return barred

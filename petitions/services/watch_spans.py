@@ -1,11 +1,13 @@
-"""The spans of ``workflows.watch`` as one query, counted by the database for many cases at once.
+"""The spans of ``workflows.watch`` in SQL, counted by the database for many cases at once.
 
 ``workflows.watch`` says what must come out; the property tests hold the two together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
@@ -13,16 +15,12 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
-    String,
     and_,
     bindparam,
     case,
-    cast,
     func,
     literal,
     literal_column,
-    null,
-    or_,
     select,
     union_all,
 )
@@ -30,9 +28,10 @@ from sqlalchemy import (
 from petitions.models import FAR, Case, Deadline
 from petitions.services.watch_sql import (
     DaysAfter,
+    Earliest,
     Ids,
     JsonObject,
-    Later,
+    Latest,
     ListLength,
     MonthsAfter,
     OneOf,
@@ -47,11 +46,67 @@ IDS = bindparam("ids", type_=Ids())
 DAY = bindparam("day", type_=Date())
 """The day to judge by."""
 
-_NEVER = cast(null(), Date)
+_FAR = literal(FAR, Date())
 _BY_MONTHS = (FlagKind.DRAGGING_OPEN_6, FlagKind.DRAGGING_OPEN_12, FlagKind.DRAGGING_OPEN_24)
+_ALIVE = Deadline.state.in_((ClockState.RUNNING, ClockState.PAUSED))
+_RUNNING = Deadline.state == ClockState.RUNNING
+_DUTY = Deadline.step.not_in(NOT_A_DUTY)
+_LATE = DaysAfter(Deadline.due, 1)
+"""The first day on which a clock is overdue."""
 
 
-def _cases() -> CTE:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where ``when`` is true the flag holds from ``since`` up to, not including, ``until``."""
+
+    kind: FlagKind
+    since: ColumnElement[Any]
+    when: ColumnElement[bool]
+    evidence: Sequence[Any]
+    until: ColumnElement[Any] | None = None
+
+    @property
+    def holds(self) -> ColumnElement[bool]:
+        """Whether it does on ``DAY``."""
+        begun = and_(self.when, self.since <= DAY)
+        return begun if self.until is None else and_(begun, self.until > DAY)
+
+    @property
+    def turn(self) -> ColumnElement[Any]:
+        """The next day after ``DAY`` on which it begins or ends; ``FAR`` when there is none."""
+        turns = [(and_(self.when, self.since > DAY), self.since)]
+        if self.until is not None:
+            turns.append((and_(self.when, self.until > DAY), self.until))
+        return case(*turns, else_=_FAR)
+
+
+def _tally() -> Any:
+    """What the clocks not yet met amount to in each case; a case without any has no row."""
+    running_due = case((_RUNNING, Deadline.due))
+    duty = SimpleNamespace(
+        step=Deadline.step,
+        nature=Deadline.nature,
+        due=Deadline.due,
+        near_from=Deadline.near_from,
+        late=_LATE,
+    )
+    turn = Earliest(*(span.turn for span in _duty_spans(duty)))
+    return (
+        select(
+            Deadline.case_id,
+            func.max(case((_DUTY, 1), else_=0)).label("duties"),
+            func.min(case((Deadline.provisional, Deadline.step))).label("provisional_step"),
+            func.max(running_due).label("passing"),
+            func.min(case((and_(_DUTY, _RUNNING, Deadline.due.is_not(None)), turn))).label("turn"),
+        )
+        .where(OneOf(Deadline.case_id, IDS), _ALIVE)
+        .group_by(Deadline.case_id)
+        .subquery("tally")
+    )
+
+
+def _looked_at() -> CTE:
+    tally = _tally()
     return (
         select(
             Case.id,
@@ -63,180 +118,113 @@ def _cases() -> CTE:
             Case.state.in_(UNSETTLED).label("unsettled"),
             Case.state.in_(ELSEWHERE).label("elsewhere"),
             ListLength(Case.facts, Fact.EXTENSIONS.value).label("extensions"),
+            DaysAfter(Case.received_on, THRESHOLDS.cliff_near_days).label("cliff_near"),
+            DaysAfter(Case.received_on, THRESHOLDS.cliff_days).label("cliff"),
+            DaysAfter(Case.last_on, THRESHOLDS.no_step_days + 1).label("quiet"),
             *(
-                DaysAfter(MonthsAfter(Case.first_received_on, months), 1).label(kind.value)
+                MonthsAfter(Case.first_received_on, months, 1).label(kind.value)
                 for kind, months in zip(_BY_MONTHS, THRESHOLDS.open_months, strict=True)
             ),
+            (func.coalesce(tally.c.duties, 0) == 0).label("idle"),
+            func.coalesce(tally.c.passing, Case.last_on).label("passing"),
+            tally.c.provisional_step,
+            func.coalesce(tally.c.turn, _FAR).label("turn"),
         )
+        .outerjoin(tally, tally.c.case_id == Case.id)
         .where(OneOf(Case.id, IDS))
         .cte("looked_at")
     )
 
 
-def _clocks(cases: CTE) -> CTE:
-    """Clocks not yet met; ``due`` and ``late`` are null while they stand still."""
-    due = case((Deadline.state == ClockState.RUNNING, Deadline.due), else_=_NEVER)
-    return (
-        select(
-            Deadline.id,
-            Deadline.case_id,
-            Deadline.step,
-            Deadline.nature,
-            Deadline.near_from,
-            Deadline.provisional,
-            Deadline.step.not_in(NOT_A_DUTY).label("duty"),
-            due.label("due"),
-            DaysAfter(due, 1).label("late"),
-        )
-        .join(cases, cases.c.id == Deadline.case_id)
-        .where(Deadline.state.in_((ClockState.RUNNING, ClockState.PAUSED)))
-        .cte("clock")
-    )
+def _duty_spans(duty: Any) -> Iterator[_Span]:
+    shown = ("step", duty.step, "nature", duty.nature, "due", duty.due)
+    near = duty.near_from < duty.late
+    yield _Span(FlagKind.NEAR_DUE, duty.near_from, near, shown, duty.late)
+    yield _Span(FlagKind.OVERDUE, duty.late, duty.late.is_not(None), shown)
 
 
-def _span(
-    case_id: ColumnElement[Any],
-    kind: FlagKind,
-    since: ColumnElement[Any],
-    until: ColumnElement[Any] = _NEVER,
-    *,
-    subject: ColumnElement[Any] | None = None,
-    evidence: Sequence[Any] = (),
-) -> Select[Any]:
-    return select(
-        case_id.label("case_id"),
-        literal_column(f"'{kind.value}'", String).label("kind"),
-        (literal_column("0") if subject is None else subject).label("subject"),
-        since.label("since"),
-        until.label("until"),
-        JsonObject(*evidence).label("evidence"),
-    )
-
-
-def _clock_spans(clocks: CTE) -> Iterator[Select[Any]]:
-    clock = clocks.c
-    shown = ("step", clock.step, "nature", clock.nature, "due", clock.due)
-    running = and_(clock.duty, clock.late.is_not(None))
-    yield _span(
-        clock.case_id,
-        FlagKind.NEAR_DUE,
-        clock.near_from,
-        clock.late,
-        subject=clock.id,
-        evidence=shown,
-    ).where(running, clock.near_from < clock.late)
-    yield _span(
-        clock.case_id, FlagKind.OVERDUE, clock.late, subject=clock.id, evidence=shown
-    ).where(running)
-
-
-def _provisional_span(cases: CTE, clocks: CTE) -> Select[Any]:
-    first = select(func.min(clocks.c.id)).where(clocks.c.provisional).group_by(clocks.c.case_id)
-    return (
-        _span(
-            cases.c.id,
-            FlagKind.PROVISIONAL_CALENDAR,
-            cases.c.first_received_on,
-            evidence=("step", clocks.c.step),
-        )
-        .join_from(cases, clocks, clocks.c.case_id == cases.c.id)
-        .where(clocks.c.id.in_(first))
-    )
-
-
-def _cliff_spans(cases: CTE) -> Iterator[Select[Any]]:
-    row = cases.c
-    edge = DaysAfter(row.received_on, THRESHOLDS.cliff_days)
-    near = DaysAfter(row.received_on, THRESHOLDS.cliff_near_days)
-    covered = and_(row.unprocessed, row.received_on >= THRESHOLDS.cliff_valid_from)
-    shown = ("counted_from", row.received_on)
-    yield _span(row.id, FlagKind.CLIFF_NEAR, near, edge, evidence=shown).where(covered)
-    yield _span(row.id, FlagKind.CLIFF_45, edge, evidence=shown).where(covered)
-
-
-def _age_spans(cases: CTE) -> Iterator[Select[Any]]:
-    row = cases.c
-    yield _span(
-        row.id,
+def _case_spans(row: Any) -> Iterator[_Span]:
+    yield from _cliff_spans(row)
+    awake = row.paused_since.is_(None)
+    yield _Span(
         FlagKind.DRAGGING_NO_STEP,
-        DaysAfter(row.last_on, THRESHOLDS.no_step_days + 1),
-        evidence=("counted_from", row.last_on),
-    ).where(row.unsettled, row.paused_since.is_(None))
-    starts = [row[kind.value] for kind in _BY_MONTHS]
+        row.quiet,
+        and_(row.unsettled, awake),
+        ("counted_from", row.last_on),
+    )
     shown = ("counted_from", row.first_received_on)
-    for kind, since, until in zip(_BY_MONTHS, starts, [*starts[1:], _NEVER], strict=True):
-        yield _span(row.id, kind, since, until, evidence=shown).where(row.unsettled)
-
-
-def _suspended_span(cases: CTE) -> Select[Any]:
-    row = cases.c
-    return _span(
-        row.id,
+    starts = [row[kind.value] for kind in _BY_MONTHS]
+    for kind, since, until in zip(_BY_MONTHS, starts, [*starts[1:], None], strict=True):
+        yield _Span(kind, since, row.unsettled, shown, until)
+    yield _Span(
         FlagKind.SUSPENDED_LONG,
         DaysAfter(row.paused_since, THRESHOLDS.suspended_days + 1),
-        evidence=("counted_from", row.paused_since),
-    ).where(row.paused_since.is_not(None))
-
-
-def _extended_span(cases: CTE) -> Select[Any]:
-    row = cases.c
-    return _span(row.id, FlagKind.EXTENDED_TWICE, row.first_received_on).where(
-        row.unsettled, row.extensions >= THRESHOLDS.extensions
+        row.paused_since.is_not(None),
+        ("counted_from", row.paused_since),
+    )
+    extended = and_(row.unsettled, row.extensions >= THRESHOLDS.extensions)
+    yield _Span(FlagKind.EXTENDED_TWICE, row.first_received_on, extended, ())
+    yield _missing_span(row, awake)
+    yield _Span(
+        FlagKind.PROVISIONAL_CALENDAR,
+        row.first_received_on,
+        row.provisional_step.is_not(None),
+        ("step", row.provisional_step),
     )
 
 
-def _missing_span(cases: CTE, clocks: CTE) -> Select[Any]:
-    row = cases.c
-    passing = (
-        select(
-            clocks.c.case_id,
-            func.max(case((clocks.c.duty, 1), else_=0)).label("duties"),
-            func.max(clocks.c.due).label("due"),
-        )
-        .group_by(clocks.c.case_id)
-        .subquery("passing")
-    )
-    quiet_from = Later(row.last_on, func.coalesce(passing.c.due, row.last_on))
-    return (
-        _span(
-            row.id,
-            FlagKind.MISSING_NEXT_STEP,
-            DaysAfter(quiet_from, THRESHOLDS.missing_step_days + 1),
-            evidence=("counted_from", quiet_from),
-        )
-        .join_from(cases, passing, passing.c.case_id == row.id, isouter=True)
-        .where(
-            ~row.elsewhere,
-            row.paused_since.is_(None),
-            func.coalesce(passing.c.duties, literal(0)) == 0,
-        )
+def _cliff_spans(row: Any) -> Iterator[_Span]:
+    covered = and_(row.unprocessed, row.received_on >= THRESHOLDS.cliff_valid_from)
+    shown = ("counted_from", row.received_on)
+    yield _Span(FlagKind.CLIFF_NEAR, row.cliff_near, covered, shown, row.cliff)
+    yield _Span(FlagKind.CLIFF_45, row.cliff, covered, shown)
+
+
+def _missing_span(row: Any, awake: ColumnElement[bool]) -> _Span:
+    quiet_from = Latest(row.last_on, row.passing)
+    return _Span(
+        FlagKind.MISSING_NEXT_STEP,
+        DaysAfter(quiet_from, THRESHOLDS.missing_step_days + 1),
+        and_(row.idle, ~row.elsewhere, awake),
+        ("counted_from", quiet_from),
     )
 
 
-_looked_at = _cases()
-_clock = _clocks(_looked_at)
-_spans = union_all(
-    *_clock_spans(_clock),
-    _provisional_span(_looked_at, _clock),
-    *_cliff_spans(_looked_at),
-    *_age_spans(_looked_at),
-    _suspended_span(_looked_at),
-    _extended_span(_looked_at),
-    _missing_span(_looked_at, _clock),
-).cte("span")
+def _flags(case_id: Any, subject: Any, spans: Iterable[_Span]) -> Iterator[Select[Any]]:
+    for span in spans:
+        yield select(
+            case_id.label("case_id"),
+            literal_column(f"'{span.kind.value}'").label("kind"),
+            subject.label("subject"),
+            span.since.label("since"),
+            JsonObject(*span.evidence).label("evidence"),
+        ).where(span.holds)
 
-HOLDING = select(
-    _spans.c.case_id, _spans.c.kind, _spans.c.subject, _spans.c.since, _spans.c.evidence
-).where(_spans.c.since <= DAY, or_(_spans.c.until.is_(None), _spans.c.until > DAY))
-"""The flags of ``IDS`` that hold on ``DAY``. ``subject`` is the deadline, 0 where the flag speaks of the case."""
 
-_turns = union_all(
-    select(_looked_at.c.id, literal(FAR, Date()).label("day")),
+_CASES = _looked_at()
+_OF_CASES = tuple(_case_spans(_CASES.c))
+_DUTIES = (
     select(
-        _spans.c.case_id,
-        case((_spans.c.since > DAY, _spans.c.since), (_spans.c.until > DAY, _spans.c.until)),
-    ),
-).subquery("turn")
+        Deadline.id,
+        Deadline.case_id,
+        Deadline.step,
+        Deadline.nature,
+        Deadline.due,
+        Deadline.near_from,
+        _LATE.label("late"),
+    )
+    .where(OneOf(Deadline.case_id, IDS), _RUNNING, _DUTY, Deadline.due.is_not(None))
+    .cte("duty")
+)
 
-NEXT_LOOKS = select(_turns.c.id, func.min(_turns.c.day).label("look")).group_by(_turns.c.id)
-"""For each of ``IDS`` the first day after ``DAY`` on which time alone changes its flags, ``FAR`` when never."""
+HOLDING = union_all(
+    *_flags(_DUTIES.c.case_id, _DUTIES.c.id, _duty_spans(_DUTIES.c)),
+    *_flags(_CASES.c.id, literal_column("0"), _OF_CASES),
+)
+"""The flags of ``IDS`` that hold on ``DAY``: case_id, kind, subject (a deadline, or 0), since, evidence."""
+
+NEXT_LOOKS = select(
+    _CASES.c.id,
+    Earliest(_CASES.c.turn, *(span.turn for span in _OF_CASES)).label("look"),
+)
+"""For each of ``IDS`` the first day after ``DAY`` on which time alone changes its flags; ``FAR``: never."""

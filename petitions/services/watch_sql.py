@@ -47,14 +47,24 @@ class DaysAfter(FunctionElement[Any]):
 
 
 class MonthsAfter(FunctionElement[Any]):
-    """``MonthsAfter(day, n)``: the same day ``n`` months on, or that month's last (Civil Code art 148)."""
+    """``MonthsAfter(day, n, d)``: ``d`` days after the same day ``n`` months on.
+
+    A month without that day ends on its last (Civil Code art 148).
+    """
 
     type = Date()
     inherit_cache = True
 
 
-class Later(FunctionElement[Any]):
-    """``Later(a, b)``: the later of two days; neither may be null."""
+class Earliest(FunctionElement[Any]):
+    """``Earliest(a, b, ...)``: the first of several days; none may be null."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class Latest(FunctionElement[Any]):
+    """``Latest(a, b, ...)``: the last of several days; none may be null."""
 
     type = Date()
     inherit_cache = True
@@ -100,25 +110,35 @@ def _days_sqlite(element: DaysAfter, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(MonthsAfter, "postgresql")
 def _months_postgresql(element: MonthsAfter, compiler: SQLCompiler, **kw: Any) -> str:
-    day, months = _arguments(element, compiler, kw)
-    return f"CAST({day} + make_interval(months => {months}) AS date)"
+    day, months, days = _arguments(element, compiler, kw)
+    return f"(CAST({day} + make_interval(months => {months}) AS date) + {days})"
 
 
 @compiles(MonthsAfter, "sqlite")
 def _months_sqlite(element: MonthsAfter, compiler: SQLCompiler, **kw: Any) -> str:
-    day, months = _arguments(element, compiler, kw)
-    same = f"date({day}, {months} || ' months')"
-    last = f"date({day}, 'start of month', ({months} + 1) || ' months', '-1 day')"
+    day, months, days = _arguments(element, compiler, kw)
+    same = f"date({day}, {months} || ' months', {days} || ' days')"
+    last = f"date({day}, 'start of month', ({months} + 1) || ' months', ({days} - 1) || ' days')"
     return f"CASE WHEN substr({day}, 9) < '29' THEN {same} ELSE min({same}, {last}) END"
 
 
-@compiles(Later, "postgresql")
-def _later_postgresql(element: Later, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(Earliest, "postgresql")
+def _earliest_postgresql(element: Earliest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"least({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(Earliest, "sqlite")
+def _earliest_sqlite(element: Earliest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"min({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(Latest, "postgresql")
+def _latest_postgresql(element: Latest, compiler: SQLCompiler, **kw: Any) -> str:
     return f"greatest({compiler.process(element.clauses, **kw)})"
 
 
-@compiles(Later, "sqlite")
-def _later_sqlite(element: Later, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(Latest, "sqlite")
+def _latest_sqlite(element: Latest, compiler: SQLCompiler, **kw: Any) -> str:
     return f"max({compiler.process(element.clauses, **kw)})"
 
 

@@ -37,6 +37,7 @@ VERSION = "version"
 OWN = ("on", "late_reason", *OWN_FIELDS)
 """Inputs of the page besides the payload's."""
 PARTS_SHOWN = 2
+YES_NO = [Option("true", "Có"), Option("false", "Không")]
 CORRECTING = {Need.CHANGES, Need.PARTS}
 
 
@@ -112,9 +113,7 @@ def _refused(page: CasePage, permission: Permission) -> tuple[str, int]:
         for name in form.values
         if name not in OWN_FIELDS | {VERSION} and form.value(name).strip()
     ]
-    page_text = render_template(
-        "act_refused.html", case=page, permission=permission, typed=typed
-    )
+    page_text = render_template("act_refused.html", case=page, permission=permission, typed=typed)
     return page_text, 409
 
 
@@ -143,7 +142,7 @@ def _page(
 ) -> str:
     specs = payload_schema(permission)
     correcting = any(spec.need is Need.CHANGES for spec in specs)
-    changes = correctable(page) if correcting else ()
+    changes = correctable(page) if correcting else {}
     return render_template(
         "act.html",
         case=page,
@@ -158,6 +157,7 @@ def _page(
         changes=changes,
         parts=max(form.rows("parts", PARTS_SHOWN) + more, PARTS_SHOWN),
         kinds=options.words(Kind),
+        yes_no=YES_NO,
         fields=options.fields(today()) if CORRECTING & {spec.need for spec in specs} else (),
         communes=choices.communes_around(actor().agency_id, today()) if changes else (),
         leak=leak,

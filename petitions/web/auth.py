@@ -84,4 +84,3 @@ def password() -> Response | str | tuple[str, int]:
             return redirect(url_for("desk.start"))
         return render_template("password.html", form=form), 422
     return render_template("password.html", form=form)
-

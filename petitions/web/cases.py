@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config.clock import local_day
 from petitions.errors import Forbidden, Invalid, NotFound
-from petitions.queries.case_page import CasePage, case_page
+from petitions.queries.case_page import TIMELINE, CasePage, Clock, case_page
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.services import evidence, opening
 from petitions.services.evidence import Stored
 from petitions.web import options
 from petitions.web.days import PAUSED, Due, due_words
+from petitions.web.desk import LATE
 from petitions.web.forms import Form, posted_key
 from petitions.web.kept import names
 from petitions.web.pages import day
@@ -25,8 +26,8 @@ from petitions.web.session import actor, moment, today
 from petitions.web.shapes import PAPER
 from petitions.web.story import told
 from workflows.lifecycle import Permission, permitted
-from workflows.records import ClockState, CopyKind, Nature
-from workflows.vocabulary import Action, Kind
+from workflows.records import ClockState, CopyKind, LinkKind, Nature, PartyRole, RespondentKind
+from workflows.vocabulary import Action, Complexity, Kind, Protection
 from workflows.watch import NOT_A_DUTY
 
 blueprint = Blueprint("cases", __name__)
@@ -38,7 +39,8 @@ ASIDE = frozenset(
         Action.URGE, Action.HAND_OVER, Action.CORRECT, Action.CORRECT_DATE, Action.SPLIT,
         Action.UNDO_SPLIT, Action.JOIN, Action.UNDO_JOIN, Action.VOID, Action.REOPEN,
         Action.REQUEST_PROTECTION, Action.PASS_TO_INVESTIGATORS, Action.MARK_COMPLEX,
-        Action.EXTEND, Action.GO_TO_COURT, Action.RESTATE, Action.DEMAND_REPORT,
+        Action.DECLARE_RELATION, Action.GRANT_IDENTITY, Action.END_IDENTITY_GRANT, Action.EXTEND,
+        Action.GO_TO_COURT, Action.RESTATE, Action.DEMAND_REPORT,
     }
 )  # fmt: skip
 """Acts that do not carry the matter forward by themselves; they stand below those that do."""
@@ -48,6 +50,36 @@ HIDDEN = frozenset(
 """Acts done elsewhere: by the change of a calendar, on registering, beside papers and people."""
 
 
+PEOPLE_SHOWN = 6
+"""Petitioners shown at once; a group's others are folded away."""
+INCOMING = {
+    LinkKind.SPLIT_FROM: "Đã tách ra",
+    LinkKind.JOINED_INTO: "Đã nhập vào đây",
+    LinkKind.SECOND_INSTANCE_OF: "Khiếu nại lần hai",
+    LinkKind.RESETTLES: "Được giải quyết lại ở",
+    LinkKind.RELATED: "Liên quan",
+}
+"""Links as the other end of them reads."""
+PERSON_WORDS = {
+    "id_number": "Số giấy tờ",
+    "phone": "Điện thoại",
+    "address": "Địa chỉ",
+    "birth_year": "Năm sinh",
+    "position": "Chức vụ",
+    "workplace": "Nơi công tác",
+}
+WORDS: dict[str, object] = {
+    "internal": Nature.INTERNAL,
+    "ordinary": Complexity.ORDINARY,
+    "no_protection": Protection.NONE,
+    "late_flags": LATE,
+    "incoming": INCOMING,
+    "person_words": PERSON_WORDS,
+    "party_role": PartyRole,
+    "respondent_kind": RespondentKind,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Acts:
     """The acts of a page: those that go forward, others, and those not possible with their reason."""
@@ -55,6 +87,7 @@ class Acts:
     forward: list[Permission]
     aside: list[Permission]
     not_now: list[Permission]
+    may_add_paper: bool
 
 
 @blueprint.get("/ho-so/<code>")
@@ -66,48 +99,55 @@ def show(code: str) -> str:
 
 def shown(page: CasePage) -> dict[str, object]:
     """What the case template needs."""
-    on = today()
     running = [
         clock for clock in page.clocks if clock.state in {ClockState.RUNNING, ClockState.PAUSED}
     ]
+    acts = acts_of(page)
+    nearest = _nearest(page)
     return {
         "case": page,
-        "acts": acts_of(page),
-        "due": _nearest(page, on),
+        "acts": acts,
+        "may_add": acts.may_add_paper,
+        "due": _due(page, nearest),
+        "due_step": nearest and nearest.step,
         "running": running,
         "past": [clock for clock in page.clocks if clock not in running],
+        "petitioners": [each for each in page.people if each.side == "petitioner"],
+        "respondents": [each for each in page.people if each.side == "respondent"],
+        "shown_people": PEOPLE_SHOWN,
         "story": told(page.timeline, names(), local_day),
-        "internal": Nature.INTERNAL,
+        "timeline_most": TIMELINE,
+        **WORDS,
     }
 
 
 def acts_of(page: CasePage) -> Acts:
     """The acts the present hat may or may not do to this case today."""
-    found = [
-        each
-        for each in permitted(page.file, actor().role, today())
-        if each.action not in HIDDEN
-    ]
+    every = permitted(page.file, actor().role, today())
+    found = [each for each in every if each.action not in HIDDEN]
     free = [each for each in found if each.allowed]
     return Acts(
         forward=[each for each in free if each.action not in ASIDE],
         aside=[each for each in free if each.action in ASIDE],
         not_now=[each for each in found if not each.allowed],
+        may_add_paper=any(each.allowed for each in every if each.action is Action.ADD_PAPER),
     )
 
 
-def _nearest(page: CasePage, on: date) -> Due | None:
-    """How the clock that ends first stands; None for a closed case."""
-    if not page.open:
-        return None
-    if page.paused_since is not None:
+def _due(page: CasePage, nearest: Clock | None) -> Due | None:
+    if page.open and page.paused_since is not None:
         return PAUSED
-    dues = [
-        clock.due
+    return due_words(today())(nearest.due) if nearest else None
+
+
+def _nearest(page: CasePage) -> Clock | None:
+    """The duty that must be done first, of an open case."""
+    duties = [
+        clock
         for clock in page.clocks
         if clock.state is ClockState.RUNNING and clock.due and clock.step not in NOT_A_DUTY
     ]
-    return due_words(on)(min(dues)) if dues else None
+    return min(duties, key=lambda clock: clock.due or date.max) if page.open and duties else None
 
 
 # --- papers ----------------------------------------------------------------------------------
@@ -184,7 +224,11 @@ def identity(code: str) -> str | tuple[str, int]:
 
 def _paper_form(page: CasePage, form: Form) -> str:
     return render_template(
-        "paper.html", case=page, form=form, copy_kinds=options.words(CopyKind), sealing=page.kind is Kind.DENUNCIATION
+        "paper.html",
+        case=page,
+        form=form,
+        copy_kinds=options.words(CopyKind),
+        sealing=page.kind is Kind.DENUNCIATION,
     )
 
 

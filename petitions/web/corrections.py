@@ -11,7 +11,7 @@ from petitions.errors import Invalid
 from petitions.queries.case_page import CasePage
 from petitions.text import vn_date
 from petitions.web.placing import meant
-from petitions.web.story import spoken_field
+from petitions.web.story import FIELD_WORDS, SIDES
 from workflows.vocabulary import Fact
 
 PLACE = "place_code"
@@ -24,6 +24,10 @@ BOXES = frozenset(
 )  # fmt: skip
 
 
+REQUIRED = frozenset({"summary", "content", "name"})
+OF_THE_CASE = "Hồ sơ và đơn"
+
+
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """A field as it stands, and how to ask for it: text, textarea or box."""
@@ -32,15 +36,20 @@ class Corrected:
     label: str
     now: str
     widget: str
+    required: bool
 
 
-def correctable(page: CasePage) -> list[Corrected]:
-    """The fields of this case that may be corrected here. Sealed people are not among them."""
-    return [
-        Corrected(name, label[:1].upper() + label[1:], now, _widget(name))
-        for name, now in _standing(page).items()
-        if (label := spoken_field(name))
-    ]
+def correctable(page: CasePage) -> dict[str, list[Corrected]]:
+    """The fields of this case that may be corrected here, by whose they are. Sealed people have none."""
+    groups: dict[str, list[Corrected]] = {OF_THE_CASE: []}
+    for name, now in _standing(page).items():
+        *owner, column = name.split(".")
+        group = f"{SIDES[owner[0]].capitalize()} {owner[1]}" if owner else OF_THE_CASE
+        label = FIELD_WORDS[column].capitalize()
+        groups.setdefault(group, []).append(
+            Corrected(name, label, now, _widget(name), column in REQUIRED)
+        )
+    return groups
 
 
 def corrected(page: CasePage, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,9 +79,7 @@ def _lines(text: str) -> str:
 
 def fact_days(page: CasePage) -> dict[Fact, date]:
     """Days of this case that may be corrected."""
-    return {
-        Fact(name): value for name, value in page.file.facts.items() if isinstance(value, date)
-    }
+    return {Fact(name): value for name, value in page.file.facts.items() if isinstance(value, date)}
 
 
 def _standing(page: CasePage) -> dict[str, str]:

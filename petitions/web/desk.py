@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from petitions.errors import Invalid
@@ -15,7 +16,8 @@ from petitions.schemas.filters import load_filters, to_query
 from petitions.web import options
 from petitions.web.days import PAUSED, Due, due_words
 from petitions.web.forms import Form, Group, Option
-from petitions.web.session import actor, require, today
+from petitions.web.pages import CASE_WORK
+from petitions.web.session import KEYS_OFF, actor, require, today
 from petitions.labels import label
 from workflows.records import Source
 from workflows.vocabulary import Coarse, Kind, Role, State, Step
@@ -73,9 +75,7 @@ STATIONS = (
 @blueprint.get("/")
 def start() -> Response:
     """Where this hat's day begins."""
-    endpoint = {Role.ADMIN: "desk.keys", Role.OFFICER: "desk.mine"}.get(
-        actor().role, "desk.agency"
-    )
+    endpoint = {Role.ADMIN: "desk.keys", Role.OFFICER: "desk.mine"}.get(actor().role, "desk.agency")
     return redirect(url_for(endpoint))
 
 
@@ -88,14 +88,14 @@ def mine() -> str | tuple[str, int]:
 @blueprint.get("/ho-so")
 def agency() -> str | tuple[str, int]:
     """Every case this hat reaches, the nearest date first."""
-    require(*(frozenset(Role) - {Role.ADMIN}))
+    require(*CASE_WORK)
     return _list("Hồ sơ", "desk.agency", mine=False)
 
 
 @blueprint.route("/tim", methods=["GET", "POST"])
 def search() -> str | tuple[str, int]:
     """Find cases by code or words. The words travel in the body: addresses end up in logs."""
-    require(*(frozenset(Role) - {Role.ADMIN}))
+    require(*CASE_WORK)
     form = Form.posted()
     words = form.value("words").strip()
     if request.method == "GET":
@@ -112,9 +112,15 @@ def search() -> str | tuple[str, int]:
     )
 
 
-@blueprint.get("/phim-tat")
-def keys() -> str:
-    """The keys of the pages."""
+@blueprint.route("/phim-tat", methods=["GET", "POST"])
+def keys() -> Response | str:
+    """The keys of the pages, and turning them off for this session."""
+    if request.method == "POST":
+        if request.form.get("keys") == "off":
+            cookie[KEYS_OFF] = True
+        else:
+            cookie.pop(KEYS_OFF, None)
+        return redirect(url_for("desk.keys"))
     return render_template("keys.html")
 
 
@@ -128,7 +134,9 @@ def in_words(lines: tuple[Line, ...], on: date) -> list[Row]:
             state=label(line.state),
             due=PAUSED if line.paused and line.due is None else tell(line.due),
             step=label(Step(line.step)) if line.step and line.due else "",
-            flags=tuple((label(flag), flag in LATE) for flag in line.flags if flag not in SAID_BY_DUE),
+            flags=tuple(
+                (label(flag), flag in LATE) for flag in line.flags if flag not in SAID_BY_DUE
+            ),
         )
         for line in lines
     ]
@@ -191,7 +199,11 @@ def _choices(on: date) -> dict[str, list[Option] | list[Group]]:
         "state": options.words(State),
         "source": options.words(Source),
         "flag": options.words(FlagKind),
-        "open": [Option("true", "Đang mở"), Option("false", "Đã kết thúc"), Option("all", "Tất cả")],
+        "open": [
+            Option("true", "Đang mở"),
+            Option("false", "Đã kết thúc"),
+            Option("all", "Tất cả"),
+        ],
         "field_id": options.fields(on, by_id=True),
         "agency_id": options.agencies(on, by_id=True, within=within),
     }

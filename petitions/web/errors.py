@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from config.database import Busy
 from petitions import errors
@@ -34,7 +34,9 @@ UNKNOWN = Answer(
     "Không tìm thấy trang hoặc hồ sơ này, hoặc bạn không có quyền xem.",
     "Hãy kiểm tra lại mã hồ sơ, hoặc tìm bằng ô tìm kiếm ở trên.",
 )
-REFUSED = Answer(403, "Không được phép", hint="Nếu bạn có nhiều vai trò, hãy đổi vai trò ở góc trên bên phải.")
+REFUSED = Answer(
+    403, "Không được phép", hint="Nếu bạn có nhiều vai trò, hãy đổi vai trò ở góc trên bên phải."
+)
 BUSY = Answer(
     503,
     "Hệ thống đang bận",
@@ -96,7 +98,7 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _csrf(_error: CSRFError) -> Response:
+def _csrf(_error: CSRFError) -> AnyResponse:
     """A form of a session that is over, or one that another page sent."""
     if request.endpoint != "auth.sign_in" and not current_user.is_authenticated:
         return to_sign_in()

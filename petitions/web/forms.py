@@ -48,9 +48,7 @@ class Form:
     def posted(cls, forget: Iterable[str] = ()) -> Form:
         """The form of this request without the fields named in ``forget``."""
         left_out = RESERVED | set(forget)
-        values = {
-            name: request.form.getlist(name) for name in request.form if name not in left_out
-        }
+        values = {name: request.form.getlist(name) for name in request.form if name not in left_out}
         return cls(values, once=posted_key())
 
     @classmethod

@@ -35,6 +35,7 @@ LISTS = ("parties", "respondents", "obstacles", "prior", "parcels")
 SHOWN_ROWS = {"parties": 1, "respondents": 1}
 """Rows drawn though nothing is typed in them."""
 SOURCES = tuple(source for source in Source if source is not Source.IMPORTED)
+PAPER_BY_DIGITS = {12: IdKind.CITIZEN, 9: IdKind.OLD_ID}
 NO_PLACE = Meant()
 
 
@@ -54,6 +55,7 @@ def register() -> Response | str | tuple[str, int]:
 
 def _save(form: Form) -> Response | tuple[str, int]:
     inputs = request.form.copy()
+    _name_papers(inputs)
     place = _place(form, inputs)
     faults = {PLACE: [place.fault]} if place.fault else {}
     given = None
@@ -101,6 +103,16 @@ def _place(form: Form, inputs: MultiDict[str, str]) -> Meant:
     if found.code:
         inputs["place_code"] = found.code
     return found
+
+
+def _name_papers(inputs: MultiDict[str, str]) -> None:
+    """An identity number without its paper: its length tells which of the two common ones it is."""
+    for name, number in list(inputs.items()):
+        kind = f"{name.removesuffix('id_number')}id_kind"
+        if name.endswith(".id_number") and not inputs.get(kind):
+            guess = PAPER_BY_DIGITS.get(sum(sign.isdecimal() for sign in number))
+            if guess is not None:
+                inputs[kind] = guess.value
 
 
 def _findable(faults: Mapping[str, list[str]], typed_rows: int) -> dict[str, list[str]]:

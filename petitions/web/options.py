@@ -35,14 +35,18 @@ def fields(today: date, *, by_id: bool = False) -> list[Group]:
             leaves = children.get(each.id, [])
             if leaves:
                 first = option(each, f"{each.name} (chung)")
-                groups.append(Group(each.name, [first, *(option(leaf, leaf.name) for leaf in leaves)]))
+                groups.append(
+                    Group(each.name, [first, *(option(leaf, leaf.name) for leaf in leaves)])
+                )
             else:
                 plain.append(option(each, each.name))
         groups.append(Group(top.name, plain))
     return groups
 
 
-def agencies(today: date, *, by_id: bool = False, within: frozenset[int] | None = None) -> list[Option]:
+def agencies(
+    today: date, *, by_id: bool = False, within: frozenset[int] | None = None
+) -> list[Option]:
     """Agencies in force, all or those ``within``."""
     return [
         Option(str(each.id) if by_id else each.code, each.name)
@@ -54,7 +58,10 @@ def agencies(today: date, *, by_id: bool = False, within: frozenset[int] | None 
 def colleagues(agency_id: int, case_id: int, today: date) -> list[Option]:
     """People of the agency who may be charged with the case."""
     return [
-        Option(each.username, f"{each.name} – {label(each.role)}" + (f", {each.section}" if each.section else ""))
+        Option(
+            each.username,
+            f"{each.name} – {label(each.role)}" + (f", {each.section}" if each.section else ""),
+        )
         for each in choices.colleagues(agency_id, case_id, today)
     ]
 

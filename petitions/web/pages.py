@@ -7,26 +7,28 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from flask import session as cookie
 from flask_login import current_user
 
 from config.clock import local_time
 from petitions.labels import action_help, button, label, step_label
 from petitions.services.accounts import HatShown
-from petitions.text import vn_date, vn_number
+from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
 from petitions.web.days import clock_words, in_words
-from petitions.web.session import signed_in, today
+from petitions.web.session import KEYS_OFF, signed_in, today
 from workflows.transition import INTAKE
 from workflows.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One entry of the navigation."""
+    """One entry of the navigation; ``key`` is the name scripts know it by."""
 
     text: str
     href: str
     here: bool
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def attach(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, instant=instant, label=label, in_words=in_words, number=vn_number,
-        step=step_label, button=button,
+        day=day, instant=instant, spoken_day=spoken_day, label=label, in_words=in_words, number=vn_number,
+        lower_first=lower_first, step=step_label, button=button,
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, navigation=navigation, in_words=in_words, clock_words=clock_words,
@@ -78,12 +80,26 @@ def instant(value: datetime) -> str:
     return f"{local_time(value):%H:%M %d/%m/%Y}"
 
 
+def lower_first(text: str) -> str:
+    """A term in the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def spoken_day(typed: str) -> str:
+    """A typed date with its weekday, or nothing when it is none."""
+    try:
+        found = parse_vn_date(typed)
+    except BadDate:
+        return ""
+    return in_words(found.date) if found.precision == "day" else ""
+
+
 def navigation() -> list[Way]:
     """The stations this hat goes to."""
     role = signed_in().actor.role
     here = request.endpoint or ""
     return [
-        Way(text, url_for(endpoint), here == endpoint)
+        Way(text, url_for(endpoint), here == endpoint, endpoint.replace(".", "-"))
         for text, endpoint, roles in _WAYS
         if role in roles
     ]
@@ -103,6 +119,8 @@ def _of_request() -> dict[str, Any]:
         "actor": me.actor,
         "today": today(),
         "may_search": me.actor.role in CASE_WORK,
+        "may_register": me.actor.role in INTAKE,
+        "keys_on": KEYS_OFF not in cookie,
         "hat_words": hat_words(worn),
         "other_hats": [
             OtherHat(hat.hat_id, hat_words(hat)) for hat in me.hats if hat.hat_id != worn.hat_id

@@ -24,7 +24,7 @@ from workflows.vocabulary import Actor, Role
 OPEN_TO_ALL = frozenset({"auth.sign_in", "health.live", "health.ready", "static"})
 """Routes that answer without a sign-in; every other page asks for one. The API has its own door."""
 BEFORE_NEW_PASSWORD = frozenset({"auth.password", "auth.sign_out"})
-WAY_BACK = "way_back"
+WAY_BACK, KEYS_OFF = "way_back", "keys_off"
 
 
 class SignedIn(UserMixin):

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import post_load, validate
 
-from petitions.schemas.fields import Choice, Day, Shape, Text, YesNo, said
+from petitions.schemas.fields import Choice, Day, Rows, Shape, Text, YesNo, said
 from petitions.services.evidence import Paper
+from petitions.services.projects import ProjectGiven
 from workflows.records import CopyKind
 
 
@@ -46,3 +47,23 @@ class ActShape(Shape):
 
 
 ACT = ActShape()
+
+
+class ProjectShape(Shape):
+    """A land-recovery project."""
+
+    name = line(255, required=True)
+    decision = line(160)
+    lead_agency_code = line(40)
+    starts_on = Day(required=True)
+    ends_on = Day(allow_none=True)
+    place_codes = Rows(Text())
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> ProjectGiven:
+        """The typed value."""
+        codes = tuple(data.pop("place_codes", ()))
+        return ProjectGiven(**{"decision": "", **data}, place_codes=codes)
+
+
+PROJECT = ProjectShape()

@@ -103,7 +103,9 @@ def _who(event: Happening) -> str:
 def _lines(event: Happening, names: Names) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     people = event.data.get("team") or [event.data.get("assignee")]
-    charged = [names.users[each] for each in people if isinstance(each, int) and each in names.users]
+    charged = [
+        names.users[each] for each in people if isinstance(each, int) and each in names.users
+    ]
     if charged:
         found.append(("Giao cho", ", ".join(charged)))
     for name, value in {**event.data, **event.words}.items():
@@ -123,7 +125,10 @@ def _moved(each: Mapping[str, Any]) -> str:
 
 
 def _change(field: str, each: Mapping[str, Any]) -> tuple[str, str]:
-    return f"Sửa {spoken_field(field)}", f"{_day(each['from']) or '(trống)'} → {_day(each['to']) or '(trống)'}"
+    return (
+        f"Sửa {spoken_field(field)}",
+        f"{_day(each['from']) or '(trống)'} → {_day(each['to']) or '(trống)'}",
+    )
 
 
 def spoken_field(path: str) -> str:

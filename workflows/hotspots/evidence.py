@@ -26,7 +26,6 @@ from workflows.hotspots.model import Model
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
-Places = NDArray[np.intp]
 
 _LARGEST_STEP = 50.0
 """Natural logarithm; one week never moves the odds further, nor past ``_LARGEST_ODDS``."""

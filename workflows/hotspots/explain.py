@@ -138,9 +138,10 @@ def explain(
     field: str,
     week: int,
     neighbours: Iterable[tuple[str, str]] = (),
+    weeks: int = 12,
     model: Model = MODEL,
 ) -> Explanation:
-    """Run the formula again up to ``week`` and keep the last 12 weeks of one series.
+    """Run the formula again up to ``week`` and keep the last ``weeks`` of one series.
 
     Raises KeyError for a series the table does not know, ValueError for a week outside it or
     before the series began.
@@ -149,7 +150,7 @@ def explain(
     if not table.born[series] <= week < table.weeks:
         raise ValueError(f"week {week} is outside the series")
     baseline, evidence = Baseline(table, model), Evidence(table.series, model)
-    kept: deque[tuple[tuple[float, ...], Step]] = deque(maxlen=max(model.windows))
+    kept: deque[tuple[tuple[float, ...], Step]] = deque(maxlen=weeks)
     for now in range(week + 1):
         before = tuple(float(odds) for odds in evidence.odds[:, series])
         baseline.step(now)

@@ -51,9 +51,9 @@ class Model:
 
     sizes: tuple[float, ...] = (0.4, 1.0, 2.5)
     """Extra petitions a week in a hot spot, in units of sqrt(1 + dispersion x expectation)."""
-    endings: tuple[float, ...] = (0.12, 0.2, 0.35)
+    endings: tuple[float, ...] = (0.16, 0.25, 0.4)
     """Chance, each week, that a hot spot of this size ends: a large one is over sooner."""
-    onset: float = 0.002
+    onset: float = 0.003
     """Chance, each week, that a hot spot begins in an ordinary series, any size alike."""
     quiet_week: float = 0.5
     """A week without a new petition halves the evidence that is shown and ranked."""
@@ -68,9 +68,9 @@ class Model:
     """Alarms are called so that at most this share of them is expected to be chance."""
     commonest: float = 0.01
     """No alarm for what an ordinary series shows more often than this share of weeks."""
-    chance_level: float = 0.89
-    chance_slope: float = 1.32
-    chance_dispersion: float = 0.30
+    chance_level: float = 0.84
+    chance_slope: float = 1.34
+    chance_dispersion: float = 0.15
     reference_dispersion: float = 1.4
     """Chance that an ordinary series reaches a score s in a week:
     (dispersion / reference)^chance_dispersion x 10^(-chance_level - chance_slope x s)."""

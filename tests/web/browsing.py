@@ -1,0 +1,139 @@
+"""A visitor with a browser without script: opens pages, fills forms, and checks every page as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from lxml import html
+from werkzeug.test import TestResponse
+
+from workflows.vocabulary import Actor
+
+Values = Mapping[str, Any]
+FAULTS = "//*[contains(@class, 'faults')]//a"
+UNLABELLED = {"hidden", "submit", "button"}
+
+
+class Page:
+    """A page as it came, with its forms."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.text = response.get_data(as_text=True)
+        drawn = self.status not in {302, 303} and response.mimetype == "text/html"
+        self.root = html.fromstring(self.text) if drawn else None
+        if self.root is not None:
+            check(self.root)
+
+    @property
+    def words(self) -> str:
+        """What a person reads, in one line."""
+        assert self.root is not None
+        return " ".join(self.root.find(".//main").text_content().split())
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Messages of the summary by the id of the field they lead to."""
+        assert self.root is not None
+        return {
+            link.get("href")[1:]: link.text_content()
+            for link in self.root.xpath(FAULTS)
+        }
+
+    def form(self, action: str = "") -> Any:
+        """The form in the page's own content (whose action ends with ``action``)."""
+        assert self.root is not None
+        forms = [
+            form
+            for form in self.root.xpath("//main//form")
+            if form.method == "POST" and (form.action or "").endswith(action)
+        ]
+        assert forms, f"no form {action!r} on the page"
+        return forms[0]
+
+    def links(self) -> list[str]:
+        """Addresses of the links in the page's own content."""
+        assert self.root is not None
+        return [link.get("href") for link in self.root.xpath("//main//a[@href]")]
+
+
+def check(root: Any) -> None:
+    """What holds for every page: one heading, a title, labels, unique ids, nothing inline."""
+    assert root.get("lang") == "vi"
+    headings = root.xpath("//h1")
+    assert len(headings) == 1
+    assert headings[0].text_content().strip()
+    assert root.findtext(".//title").removesuffix("· Đơn Thư").strip()
+    ids = [each.get("id") for each in root.xpath("//*[@id]") if not _in_template(each)]
+    assert len(ids) == len(set(ids)), sorted({each for each in ids if ids.count(each) > 1})
+    known = set(ids)
+    for label in root.xpath("//label[@for]"):
+        assert _in_template(label) or label.get("for") in known
+    for field in root.xpath("//input|//select|//textarea"):
+        if field.get("type") not in UNLABELLED and not _in_template(field):
+            assert root.xpath(f'//label[@for="{field.get("id")}"]'), field.get("name")
+    for element in root.xpath("//*[@aria-describedby]"):
+        if not _in_template(element):
+            assert set(element.get("aria-describedby").split()) <= known
+    for link in root.xpath(FAULTS):
+        assert link.get("href")[1:] in known, link.get("href")
+    assert not root.xpath("//@style")
+    assert not root.xpath("//style")
+    assert all(script.get("src") for script in root.xpath("//script"))
+    assert not [each for each in root.iter() for name in each.attrib if name.startswith("on")]
+    for form in root.xpath("//form"):
+        if form.method == "POST":
+            assert form.xpath(".//input[@name='csrf_token']"), form.action
+
+
+def _in_template(element: Any) -> bool:
+    return any(parent.tag == "template" for parent in element.iterancestors())
+
+
+class Visitor:
+    """Somebody at a browser; signed in when ``actor`` is given."""
+
+    def __init__(self, app: Flask, actor: Actor | None = None, epoch: int = 1) -> None:
+        self.client = app.test_client()
+        if actor is not None:
+            with self.client.session_transaction() as session:
+                session["_user_id"] = f"{actor.user_id}:{actor.hat_id}:{epoch}"
+                session.permanent = True
+
+    def open(self, path: str, status: int = 200) -> Page:
+        """GET a page."""
+        page = Page(self.client.get(path))
+        assert page.status == status, (page.status, page.text[:2000])
+        return page
+
+    def send(
+        self,
+        page: Page,
+        values: Values | None = None,
+        *,
+        press: tuple[str, str] | None = None,
+        action: str = "",
+        status: int = 302,
+    ) -> Page:
+        """Submit the page's form as a browser would, with some fields changed and a button pressed."""
+        form = page.form(action)
+        sent: dict[str, list[Any]] = {}
+        for name, value in form.form_values():
+            field = form.inputs[name]
+            if getattr(field, "type", "") != "submit":
+                sent.setdefault(name, []).append(value)
+        for name, value in (values or {}).items():
+            sent[name] = list(value) if isinstance(value, list) else [value]
+        if press:
+            sent[press[0]] = [press[1]]
+        target = form.action or page.response.request.path
+        answer = Page(self.client.post(target, data=sent, headers={"Referer": "http://localhost/"}))
+        assert answer.status == status, (answer.status, answer.faults if answer.root is not None else answer.text)
+        return answer
+
+    def follow(self, page: Page) -> Page:
+        """Go where a redirect leads."""
+        return self.open(page.response.headers["Location"])
