@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -25,6 +25,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Table,
     event,
 )
 from sqlalchemy.engine import Engine
@@ -109,6 +110,11 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _writing.reset(token)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that bypass the loading and tracking of entities."""
+    return cast(Table, model.__table__)
 
 
 def read(

@@ -12,6 +12,7 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from config.database import table_of
 from notifications.models import OutboxMessage
 
 
@@ -52,8 +53,9 @@ def put(session: Session, messages: Iterable[Message], now: datetime) -> int:
 @cache
 def _insert_unless_known(product: str) -> Executable:
     dialect = postgresql if product == "postgresql" else sqlite
-    return (
-        dialect.insert(OutboxMessage.__table__)
+    statement: Executable = (
+        dialect.insert(table_of(OutboxMessage))
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
-        .returning(OutboxMessage.__table__.c.id)
+        .returning(table_of(OutboxMessage).c.id)
     )
+    return statement

@@ -10,7 +10,7 @@ from flask import Response, url_for
 from marshmallow import post_load, validate
 
 from petitions.api import door, shapes, written
-from petitions.api.reading import KEY_HEADER, Resources, case_code, one_time_key
+from petitions.api.reading import KEY_HEADER, LONGEST_CODE, Resources, case_code, one_time_key
 from petitions.errors import Invalid, NotFound
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import MOST, PAGE, Filters, queue
@@ -36,7 +36,7 @@ CODE = {
     "name": "code",
     "in": "path",
     "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
-    "schema": {"type": "string", "minLength": 1},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE},
 }
 ACTS = tuple(action.value for action in Action if action not in BEGINNINGS)
 ACTION = {

@@ -20,6 +20,8 @@ from petitions.schemas.forms import by_name, converted
 from workflows.strict_json import NotJson, loads
 
 KEY_HEADER = "Idempotency-Key"
+LONGEST_CODE = 60
+"""Characters of a case code however generously typed."""
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
 
@@ -103,6 +105,8 @@ def one_time_key() -> str:
 
 def case_code(text: str) -> str:
     """The official spelling of a code in an address; one that cannot exist is unknown. Raises ``NotFound``."""
+    if len(text) > LONGEST_CODE:
+        raise NotFound
     try:
         return str(parse_code(text))
     except CodeError as error:

@@ -104,6 +104,8 @@ def _latest(known: Iterable[Deadline]) -> dict[ClockKey, Deadline]:
 
 def _computed(case: Case, book: Rulebook) -> dict[ClockKey, dict[str, Any]]:
     found: dict[ClockKey, dict[str, Any]] = {}
+    if not case.facts:
+        return found  # a case that entered closed: nothing ever started a clock
     for item in items(case):
         for step, counted in law.compute(item, book.lawbook, book.calendar).items():
             found[step, Nature.STATUTORY] = _columns(counted, book)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from config.database import table_of
 from notifications import outbox
 from petitions import sealed_rows
 from petitions.errors import Invalid
@@ -243,12 +244,12 @@ def case_key(session: Session, case: Case) -> Any:
     return installation().keyring.unwrap(wrapped)
 
 
-_CASES, _DEADLINES = Case.__table__, Deadline.__table__
+_CASES, _DEADLINES = table_of(Case), table_of(Deadline)
 _CASE_COLUMNS = frozenset(column.key for column in _CASES.columns) - {"id", "version"}
 _DEADLINE_COLUMNS = tuple(column.key for column in _DEADLINES.columns if column.key != "id")
 _INSERT_CASE = insert(_CASES).returning(_CASES.c.id, _CASES.c.code)
-_INSERT_EVENT = insert(Event.__table__)
-_INSERT_DETAIL = insert(EventDetail.__table__)
+_INSERT_EVENT = insert(table_of(Event))
+_INSERT_DETAIL = insert(table_of(EventDetail))
 _INSERT_DEADLINE = insert(_DEADLINES)
 
 

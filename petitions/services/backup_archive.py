@@ -168,16 +168,16 @@ def opened(path: Path) -> Iterator[Archive]:
             raise Damaged
         try:
             with zipfile.ZipFile(file) as packed:
-                archive = Archive(_manifest(packed.read(MANIFEST)), packed)
+                archive = Archive(_manifest(packed), packed)
                 _check_members(archive, packed)
                 yield archive
         except zipfile.BadZipFile:
             raise Damaged from None
 
 
-def _manifest(content: bytes) -> Manifest:
+def _manifest(packed: zipfile.ZipFile) -> Manifest:
     try:
-        document = json.loads(content)
+        document = json.loads(packed.read(MANIFEST))
         if document["format"] > FORMAT:
             raise NewerFormat
         return Manifest(**document)

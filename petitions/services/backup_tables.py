@@ -110,12 +110,20 @@ class _JsonText(UserDefinedType[str]):
 
 @dataclass(frozen=True, slots=True)
 class _Codec:
-    """One kind of value: the column types it stands for, its type when bound, and both directions."""
+    """One kind of value: the column types it stands for, its type when bound, and both directions.
+
+    ``as_text``: the database itself turns it into text, which no driver's number can do exactly.
+    """
 
     types: tuple[type[sa.types.TypeEngine[Any]], ...]
     bound_as: sa.types.TypeEngine[Any]
     out: Callable[[Any], Any] | None = None
     back: Callable[[Any], Any] | None = None
+    as_text: bool = False
+
+
+def _decimal_out(value: str) -> str:
+    return f"{Decimal(value).normalize():f}"
 
 
 def _instant_out(value: datetime) -> str:
@@ -126,12 +134,12 @@ def _instant_out(value: datetime) -> str:
 CODECS: Mapping[str, _Codec] = {
     "bool": _Codec((sa.Boolean,), sa.Boolean()),
     "int": _Codec((sa.Integer,), sa.BigInteger()),
-    "decimal": _Codec((sa.Numeric,), sa.Numeric(asdecimal=True), str, Decimal),
+    "decimal": _Codec((sa.Numeric,), sa.Numeric(), _decimal_out, Decimal, as_text=True),
     "instant": _Codec(
         (sa.DateTime,), sa.DateTime(timezone=True), _instant_out, datetime.fromisoformat
     ),
     "date": _Codec((sa.Date,), sa.Date(), date.isoformat, date.fromisoformat),
-    "json": _Codec((sa.JSON,), _JsonText()),
+    "json": _Codec((sa.JSON,), _JsonText(), as_text=True),
     "bytes": _Codec(
         (sa.LargeBinary,),
         sa.LargeBinary(),
@@ -145,7 +153,7 @@ CODECS: Mapping[str, _Codec] = {
 def read(connection: Connection, shape: Shape) -> Iterator[list[list[Any]]]:
     """The rows in batches, each a list of plain JSON values in column order."""
     columns = [
-        sa.cast(column, sa.Text) if kind == "json" else column
+        sa.cast(column, sa.Text) if CODECS[kind].as_text else column
         for column, kind in zip(_columns(shape), shape.columns.values(), strict=True)
     ]
     turn = [CODECS[kind].out for kind in shape.columns.values()]

@@ -108,11 +108,9 @@ def _entry(
     for row in known:
         if row.state in {ClockState.RUNNING, ClockState.PAUSED}:
             row.agency_id = target
-    data = {
-        "from_agency": case.agency_id,
-        "to_agency": target,
-        "document": custody.document,
-    }
+    data: dict[str, object] = {"from_agency": case.agency_id, "to_agency": target}
+    if custody.document:
+        data["document"] = custody.document
     return Entry(case, move, day, Change(data=data, correction=True), deadlines=known)
 
 

@@ -37,7 +37,7 @@ def _take(product: str, books: tuple[str, ...]) -> Executable:
     agency, year = bindparam("agency", type_=Key), bindparam("year", type_=Integer())
     count = bindparam("count", type_=Integer())
     rows = [{"agency_id": agency, "book": book, "year": year, "last": count} for book in books]
-    return (
+    statement: Executable = (
         dialect.insert(NumberBook)
         .values(rows)
         .on_conflict_do_update(
@@ -46,3 +46,4 @@ def _take(product: str, books: tuple[str, ...]) -> Executable:
         )
         .returning(NumberBook.book, NumberBook.last)
     )
+    return statement

@@ -155,8 +155,8 @@ def close_agency(
 ) -> str:
     """End an agency: from ``on`` it no longer exists, and neither do the hats in it.
 
-    Raises ``Conflict`` while bodies below or open files remain (merge it instead), ``Forbidden`` for
-    one's own, ``Invalid`` at ``on``. Its denunciations, of which the administrator must not know,
+    Raises ``Conflict`` while bodies below, open files (merge it instead) or, in a section, people
+    remain, ``Forbidden`` for one's own, ``Invalid`` at ``on``. Its denunciations, of which the administrator must not know,
     go up to the superior body.
     """
     today = local_day(now)
@@ -170,6 +170,10 @@ def close_agency(
             select(Agency.id).where(Agency.parent_id == office.id, in_force(Agency, on)).limit(1)
         ):
             raise Conflict("Cơ quan còn đơn vị trực thuộc đang hoạt động.")
+        if session.scalar(
+            select(Hat.id).where(Hat.section_id == office.id, in_force(Hat, on)).limit(1)
+        ):
+            raise Conflict("Phòng, bộ phận còn người; hãy chuyển họ sang bộ phận khác trước.")
         files = Case.open & ((Case.agency_id == office.id) | (Case.section_id == office.id))
         if session.scalar(select(Case.id).where(files, Case.kind != Kind.DENUNCIATION).limit(1)):
             raise Conflict("Cơ quan còn hồ sơ đang mở; hãy sáp nhập vào cơ quan tiếp nhận.")
@@ -197,11 +201,10 @@ def end_agency(session: Session, office: Agency, on: date) -> None:
     """From ``on`` the agency and the hats still worn in it are no more."""
     last = on - timedelta(days=1)
     office.valid_to = last
-    hats = Hat.agency_id == office.id
-    if office.kind is AgencyKind.SECTION:
-        hats = Hat.section_id == office.id
     session.execute(
-        update(Hat).where(hats, in_force(Hat, on), Hat.valid_from <= last).values(valid_to=last)
+        update(Hat)
+        .where(Hat.agency_id == office.id, in_force(Hat, on), Hat.valid_from <= last)
+        .values(valid_to=last)
     )
 
 

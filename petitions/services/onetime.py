@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from config.database import read, transaction
+from config.database import read, table_of, transaction
 from petitions.errors import Conflict
 from petitions.models import CommandKey
 from workflows.vocabulary import Actor
@@ -17,7 +17,7 @@ from workflows.vocabulary import Actor
 _KNOWN = select(CommandKey.command, CommandKey.result).where(
     CommandKey.user_id == bindparam("who"), CommandKey.key == bindparam("sent")
 )
-_REMEMBER = insert(CommandKey.__table__)
+_REMEMBER = insert(table_of(CommandKey))
 
 
 def run_once(

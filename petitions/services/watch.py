@@ -7,7 +7,8 @@ be broken off, repeated, run twice at once or come a week late.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, astuple, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +29,13 @@ from petitions.services.watch_sql import OneOf
 BATCH = 2000
 """Cases a transaction: well under half a second of everybody else's waiting."""
 
+Guard = Callable[[Session], None]
+
 _log = structlog.get_logger()
+_case: Any = Case.__table__
+_flag: Any = Flag.__table__
+_sweep: Any = Sweep.__table__
+_PLACE: Any = tuple_(_case.c.next_look, _case.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,38 +60,41 @@ class _Pass:
     now: datetime
     staff: Staff
     dry_run: bool
+    guard: Guard | None
+
+    def end(self, session: Session) -> None:
+        """The last thing in each of its transactions."""
+        if self.dry_run:
+            session.rollback()
+        elif self.guard is not None:
+            self.guard(session)
 
 
-def sweep(at: datetime, *, dry_run: bool = False, now: datetime) -> SweepResult:
+def sweep(
+    at: datetime, *, dry_run: bool = False, now: datetime, guard: Guard | None = None
+) -> SweepResult:
     """One pass of the watch as of ``at``, recorded at ``now``; ``dry_run`` counts and writes nothing.
 
-    A flag's ``since`` is the true day, its ``raised_on`` the day of the pass. Raises ``Invalid`` at
-    ``at`` when a later instant was swept already, ``Busy`` when the database stays locked.
+    A flag's ``since`` is the true day, its ``raised_on`` the day of the pass. ``guard`` is asked at
+    the end of every transaction and may raise to have it undone and the pass broken off. Raises
+    ``Invalid`` at ``at`` when a later instant was swept already, ``Busy`` when the database stays locked.
     """
     if not dry_run:
         _refuse_earlier(at)
-    this = _Pass(local_day(at), now, Staff.on(db.session(), local_day(now)), dry_run)
+    staff = Staff.on(db.session(), local_day(now))
+    this = _Pass(local_day(at), now, staff, dry_run, guard)
     total = SweepResult()
-    after = (date.min, 0)
+    place: Any = (date.min, 0)
     while True:
-        result, last = _look(this, _due(this.day).where(_place() > after).limit(BATCH))
+        result, rows = _look(this, _due(this.day).where(place < _PLACE).limit(BATCH))
         total += result
-        if last is None:
+        if len(rows) < BATCH:
             break
-        after = last
+        place = tuple(rows[-1])
     total += _clear_closed(this)
-    if not dry_run:
-        with transaction() as session:
-            session.execute(
-                insert(Sweep).values(
-                    at=at,
-                    recorded_at=now,
-                    looked=total.looked,
-                    flagged=total.flagged,
-                    cleared=total.cleared,
-                    queued=total.queued,
-                )
-            )
+    with transaction() as session:
+        session.execute(insert(_sweep), [{"at": at, "recorded_at": now, **_kept(total)}])
+        this.end(session)
     return total
 
 
@@ -94,35 +104,31 @@ def _refuse_earlier(at: datetime) -> None:
         raise Invalid.at("at", f"Đã quét đến {last.isoformat()}; không quét lùi về trước đó.")
 
 
-def _place() -> Any:
-    return tuple_(Case.next_look, Case.id)
+def _kept(total: SweepResult) -> dict[str, int]:
+    return {name: count for name, count in asdict(total).items() if name in _sweep.c}
 
 
 def _due(day: date) -> Select[Any]:
     """Open cases due a look, the longest waiting first; on PostgreSQL each is locked or passed over."""
     return (
-        select(_case.c.id, _case.c.next_look)
+        select(_case.c.next_look, _case.c.id)
         .where(_case.c.open, _case.c.next_look <= day)
         .order_by(_case.c.next_look, _case.c.id)
         .with_for_update(skip_locked=True, key_share=True)
     )
 
 
-def _look(this: _Pass, due: Select[Any]) -> tuple[SweepResult, tuple[date, int] | None]:
-    """Look at one batch; also where it ended, ``None`` when nothing was due.
-
-    A batch that fails is halved until the failing case stands alone; the others are done.
-    """
+def _look(this: _Pass, due: Select[Any]) -> tuple[SweepResult, list[Any]]:
+    """Look at one batch; also which it was. A failing batch is halved until one case stands alone."""
     rows: list[Any] = []
     try:
         with transaction() as session:
             rows = list(session.execute(due))
             result = _restate(session, this, [row.id for row in rows]) if rows else SweepResult()
-            if this.dry_run:
-                session.rollback()
+            this.end(session)
     except (DataError, IntegrityError, InternalError, ValueError) as error:
         result = _apart(this, [row.id for row in rows], error)
-    return result, (rows[-1].next_look, rows[-1].id) if rows else None
+    return result, rows
 
 
 def _apart(this: _Pass, ids: list[int], error: Exception) -> SweepResult:
@@ -187,8 +193,6 @@ def _next_look() -> Any:
     return update(_case).values(next_look=looks.c.look).where(Case.id == looks.c.id)
 
 
-_flag: Any = Flag.__table__
-_case: Any = Case.__table__
 _CLEAR = _clear()
 _RAISE = {"postgresql": _raise(postgresql), "sqlite": _raise(sqlite)}
 _NEXT_LOOK = _next_look()
@@ -216,6 +220,5 @@ def _clear_closed(this: _Pass) -> SweepResult:
                 )
             )
             total += SweepResult(cleared=_count(cleared))
-            if this.dry_run:
-                session.rollback()
+            this.end(session)
     return total

@@ -51,6 +51,7 @@ _BY_MONTHS = (FlagKind.DRAGGING_OPEN_6, FlagKind.DRAGGING_OPEN_12, FlagKind.DRAG
 _ALIVE = Deadline.state.in_((ClockState.RUNNING, ClockState.PAUSED))
 _RUNNING = Deadline.state == ClockState.RUNNING
 _DUTY = Deadline.step.not_in(NOT_A_DUTY)
+_IS_DUTY = and_(_RUNNING, _DUTY, Deadline.due.is_not(None))
 _LATE = DaysAfter(Deadline.due, 1)
 """The first day on which a clock is overdue."""
 
@@ -80,24 +81,15 @@ class _Span:
         return case(*turns, else_=_FAR)
 
 
-def _tally() -> Any:
+def _tally(*more: ColumnElement[Any]) -> Any:
     """What the clocks not yet met amount to in each case; a case without any has no row."""
-    running_due = case((_RUNNING, Deadline.due))
-    duty = SimpleNamespace(
-        step=Deadline.step,
-        nature=Deadline.nature,
-        due=Deadline.due,
-        near_from=Deadline.near_from,
-        late=_LATE,
-    )
-    turn = Earliest(*(span.turn for span in _duty_spans(duty)))
     return (
         select(
             Deadline.case_id,
             func.max(case((_DUTY, 1), else_=0)).label("duties"),
             func.min(case((Deadline.provisional, Deadline.step))).label("provisional_step"),
-            func.max(running_due).label("passing"),
-            func.min(case((and_(_DUTY, _RUNNING, Deadline.due.is_not(None)), turn))).label("turn"),
+            func.max(case((_RUNNING, Deadline.due))).label("passing"),
+            *more,
         )
         .where(OneOf(Deadline.case_id, IDS), _ALIVE)
         .group_by(Deadline.case_id)
@@ -105,8 +97,7 @@ def _tally() -> Any:
     )
 
 
-def _looked_at() -> CTE:
-    tally = _tally()
+def _looked_at(tally: Any, *more: ColumnElement[Any]) -> CTE:
     return (
         select(
             Case.id,
@@ -128,7 +119,7 @@ def _looked_at() -> CTE:
             (func.coalesce(tally.c.duties, 0) == 0).label("idle"),
             func.coalesce(tally.c.passing, Case.last_on).label("passing"),
             tally.c.provisional_step,
-            func.coalesce(tally.c.turn, _FAR).label("turn"),
+            *more,
         )
         .outerjoin(tally, tally.c.case_id == Case.id)
         .where(OneOf(Case.id, IDS))
@@ -201,30 +192,44 @@ def _flags(case_id: Any, subject: Any, spans: Iterable[_Span]) -> Iterator[Selec
         ).where(span.holds)
 
 
-_CASES = _looked_at()
-_OF_CASES = tuple(_case_spans(_CASES.c))
-_DUTIES = (
-    select(
-        Deadline.id,
-        Deadline.case_id,
-        Deadline.step,
-        Deadline.nature,
-        Deadline.due,
-        Deadline.near_from,
-        _LATE.label("late"),
+def _holding() -> Any:
+    duties = (
+        select(
+            Deadline.id,
+            Deadline.case_id,
+            Deadline.step,
+            Deadline.nature,
+            Deadline.due,
+            Deadline.near_from,
+            _LATE.label("late"),
+        )
+        .where(OneOf(Deadline.case_id, IDS), _IS_DUTY)
+        .cte("duty")
     )
-    .where(OneOf(Deadline.case_id, IDS), _RUNNING, _DUTY, Deadline.due.is_not(None))
-    .cte("duty")
-)
+    cases = _looked_at(_tally())
+    return union_all(
+        *_flags(duties.c.case_id, duties.c.id, _duty_spans(duties.c)),
+        *_flags(cases.c.id, literal_column("0"), _case_spans(cases.c)),
+    )
 
-HOLDING = union_all(
-    *_flags(_DUTIES.c.case_id, _DUTIES.c.id, _duty_spans(_DUTIES.c)),
-    *_flags(_CASES.c.id, literal_column("0"), _OF_CASES),
-)
+
+def _next_looks() -> Any:
+    duty = SimpleNamespace(
+        step=Deadline.step,
+        nature=Deadline.nature,
+        due=Deadline.due,
+        near_from=Deadline.near_from,
+        late=_LATE,
+    )
+    turn = Earliest(*(span.turn for span in _duty_spans(duty)))
+    tally = _tally(func.min(case((_IS_DUTY, turn))).label("turn"))
+    cases = _looked_at(tally, func.coalesce(tally.c.turn, _FAR).label("turn"))
+    turns = (span.turn for span in _case_spans(cases.c))
+    return select(cases.c.id, Earliest(cases.c.turn, *turns).label("look"))
+
+
+HOLDING = _holding()
 """The flags of ``IDS`` that hold on ``DAY``: case_id, kind, subject (a deadline, or 0), since, evidence."""
 
-NEXT_LOOKS = select(
-    _CASES.c.id,
-    Earliest(_CASES.c.turn, *(span.turn for span in _OF_CASES)).label("look"),
-)
+NEXT_LOOKS = _next_looks()
 """For each of ``IDS`` the first day after ``DAY`` on which time alone changes its flags; ``FAR``: never."""

@@ -39,12 +39,14 @@ def attach(app: Flask) -> None:
     if house.settings.secure_cookies:
         headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
 
-    @app.before_request
     def begin() -> None:
         g.began = perf_counter()
         g.request_id = secrets.token_hex(8)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    # before everything else: the check of the form token may end a request, and that is logged too
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
 
     @app.after_request
     def finish(response: Response) -> Response:

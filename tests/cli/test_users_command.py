@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from config.clock import local_day, now
 from config.database import db
 from petitions.cli.users import user_group
 from petitions.models import Agency, Case, User
 from petitions.services import accounts, passwords
 from petitions.services.acts import perform
 from petitions.services.intake import register
+from tests.conftest import NOW, TODAY
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.world import World
 from workflows.vocabulary import Action, Need
@@ -29,6 +28,12 @@ NEW = ("add", "nga", "--name", "Trần Thị Nga", "--role", "officer", "--agenc
 def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same algorithm with less memory."""
     monkeypatch.setattr(passwords, "_HASHER", passwords.PasswordHasher(1, 8, 1))
+
+
+@pytest.fixture(autouse=True)
+def the_tests_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line reads the clock; here it reads the day the cast lives on."""
+    monkeypatch.setattr("petitions.cli.users.now", lambda: NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +58,7 @@ def refused(result: Result, code: int, says: str) -> bool:
 def test_a_user_is_added_with_a_password_from_standard_input(world: World) -> None:
     result = run(*NEW, "--password-stdin", stdin=f"{SECRET}\n")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "nga\n", "")
-    person = accounts.authenticate("nga", SECRET, "10.0.0.1", now())
+    person = accounts.authenticate("nga", SECRET, "10.0.0.1", NOW)
     assert person.must_change_password
     assert person.actor.agency_id == world.agencies["an-binh"]
 
@@ -62,7 +67,7 @@ def test_a_password_is_asked_for_twice_and_not_shown(world: World) -> None:
     result = run(*NEW, stdin=f"{SECRET}\n{SECRET}\n")
     assert result.exit_code == 0
     assert SECRET not in result.output
-    assert accounts.authenticate("nga", SECRET, "10.0.0.1", now()).username == "nga"
+    assert accounts.authenticate("nga", SECRET, "10.0.0.1", NOW).username == "nga"
     assert run(*NEW, stdin="").exit_code == 1
 
 
@@ -98,20 +103,18 @@ def test_a_wrong_day_is_bad_usage(world: World) -> None:
 
 def test_a_new_password_and_closing_and_opening(world: World) -> None:
     assert run("passwd", "an", "--password-stdin", stdin=SECRET).exit_code == 0
-    assert accounts.authenticate("an", SECRET, "10.0.0.1", now()).must_change_password
+    assert accounts.authenticate("an", SECRET, "10.0.0.1", NOW).must_change_password
     assert run("disable", "an").exit_code == 0
-    assert accounts.principal_named("an", local_day(now())) is None
+    assert accounts.principal_named("an", TODAY) is None
     assert run("enable", "an").exit_code == 0
-    assert accounts.principal_named("an", local_day(now())) is not None
+    assert accounts.principal_named("an", TODAY) is not None
     for command in ("disable", "enable"):
         assert refused(run(command, "nobody"), 1, "Không tìm thấy tài khoản")
 
 
 def held(world: World) -> str:
-    moment = now()
-    day = local_day(moment)
-    code = register(replace(COMPLAINT, received_on=day), actor=world.lan, now=moment)
-    perform(code, Action.ASSIGN, {Need.ASSIGNEE: "an"}, version=None, on=day, actor=world.minh, now=moment)  # fmt: skip
+    code = register(COMPLAINT, actor=world.lan, now=NOW)
+    perform(code, Action.ASSIGN, {Need.ASSIGNEE: "an"}, version=None, on=TODAY, actor=world.minh, now=NOW)  # fmt: skip
     return code
 
 
@@ -143,7 +146,7 @@ def test_hats_are_added_listed_and_ended(world: World) -> None:
         f"* {second}\tclerk\tUBND xã Bảo Lâm",
         f"  {world.an.hat_id}\tofficer\tUBND xã An Bình",
     ]
-    yesterday = (local_day(now()) - timedelta(days=1)).isoformat()
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
     assert refused(run("hat", "end", second, "--on", yesterday), 2, "last_day: ")
     assert run("hat", "end", second).exit_code == 0
     assert refused(run("hat", "end", "999999"), 1, "vai trò")
@@ -163,7 +166,6 @@ def test_the_first_agency_and_its_administrator(world: World) -> None:
 
 
 def test_a_hand_over_never_names_a_denunciation_to_an_administrator(world: World) -> None:
-    moment = now()
-    register(replace(DENUNCIATION, received_on=local_day(moment)), actor=world.lan, now=moment)
+    register(DENUNCIATION, actor=world.lan, now=NOW)
     result = run("hand-over", "lan", "--to", "van", "--reason", "Nghỉ", "--as", "tam")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")

@@ -182,12 +182,21 @@ def test_a_section_in_use_and_the_own_agency_do_not_move(world: World) -> None:
 # --- closing ---------------------------------------------------------------------------------
 
 
+def close_section(world: World) -> None:
+    """An Bình's section, its people sitting elsewhere from now on."""
+    with transaction() as session:
+        session.execute(update(Hat).values(section_id=None))
+    offices.close_agency("phong-kt", TODAY, actor=world.tam, now=NOW)
+
+
 def test_an_agency_with_open_files_or_bodies_is_not_closed(world: World) -> None:
-    """The section goes first, then the files."""
+    """The section's people go first, then the section, then the files."""
     code = complaint(world)
     with pytest.raises(Conflict, match="đơn vị trực thuộc"):
         offices.close_agency("an-binh", TODAY, actor=world.tam, now=NOW)
-    offices.close_agency("phong-kt", TODAY, actor=world.tam, now=NOW)
+    with pytest.raises(Conflict, match="còn người"):
+        offices.close_agency("phong-kt", TODAY, actor=world.tam, now=NOW)
+    close_section(world)
     with pytest.raises(Conflict, match="hồ sơ đang mở"):
         offices.close_agency("an-binh", TODAY, actor=world.tam, now=NOW)
     assert case_of(code).agency_id == world.agencies["an-binh"]
@@ -218,7 +227,7 @@ def test_the_own_agency_is_not_closed(world: World) -> None:
 def test_denunciations_of_a_closed_agency_go_up_unseen(world: World) -> None:
     """The refusal must not tell the administrator that there are any; the superior's head has them."""
     code = register(DENUNCIATION, actor=world.lan, now=NOW)
-    offices.close_agency("phong-kt", TODAY, actor=world.tam, now=NOW)
+    close_section(world)
     offices.close_agency("an-binh", TODAY, actor=world.tam, now=NOW)
     assert case_of(code).agency_id == world.agencies["ubnd-tinh"]
     assert [line.code for line in queue(world.phuc, Filters()).lines] == [code]

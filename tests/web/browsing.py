@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import Context
 from typing import Any
 
 from flask import Flask
@@ -22,7 +23,8 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.text = response.get_data(as_text=True)
+        text = response.mimetype.startswith("text/")
+        self.text = response.get_data(as_text=True) if text else ""
         drawn = self.status not in {302, 303} and response.mimetype == "text/html"
         self.root = html.fromstring(self.text) if drawn else None
         if self.root is not None:
@@ -103,9 +105,18 @@ class Visitor:
                 session["_user_id"] = f"{actor.user_id}:{actor.hat_id}:{epoch}"
                 session.permanent = True
 
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """GET as a server would answer it: in a context of its own, not the test's."""
+        return Context().run(lambda: self.client.get(path, **more))
+
+    def post(self, path: str, data: Values, **more: Any) -> TestResponse:
+        """POST in a context of its own."""
+        more = {"headers": {"Referer": "http://localhost/"}, **more}
+        return Context().run(lambda: self.client.post(path, data=data, **more))
+
     def open(self, path: str, status: int = 200) -> Page:
         """GET a page."""
-        page = Page(self.client.get(path))
+        page = Page(self.get(path))
         assert page.status == status, (page.status, page.text[:2000])
         return page
 
@@ -130,7 +141,7 @@ class Visitor:
         if press:
             sent[press[0]] = [press[1]]
         target = form.action or page.response.request.path
-        answer = Page(self.client.post(target, data=sent, headers={"Referer": "http://localhost/"}))
+        answer = Page(self.post(target, sent))
         assert answer.status == status, (answer.status, answer.faults if answer.root is not None else answer.text)
         return answer
 

@@ -49,12 +49,12 @@ def test_every_route_asks_for_a_sign_in(app: Flask, visit: Visit) -> None:
         path = path.replace("<username>", "lan").replace("<path:filename>", "x.css").replace("<agency>", "x").replace("<place>", "x")
         assert "<" not in path, path
         if "GET" in (rule.methods or ()):
-            response = stranger.client.get(path)
+            response = stranger.get(path)
             assert response.status_code == 302, path
             assert response.headers["Location"] == "/dang-nhap"
             asked += 1
         if "POST" in (rule.methods or ()):
-            response = stranger.client.post(path, data={"x": "1"})
+            response = stranger.post(path, {"x": "1"})
             assert response.status_code == 302, path
             assert response.headers["Location"] == "/dang-nhap"
             asked += 1
@@ -63,14 +63,14 @@ def test_every_route_asks_for_a_sign_in(app: Flask, visit: Visit) -> None:
 
 def test_an_unknown_address_tells_a_stranger_nothing(visit: Visit) -> None:
     """It answers like every other address."""
-    response = visit(None).client.get("/khong-co-trang-nay")
+    response = visit(None).get("/khong-co-trang-nay")
     assert (response.status_code, response.headers["Location"]) == (302, "/dang-nhap")
 
 
 def test_signing_in_leads_where_one_was_going(visit: Visit, with_password: None) -> None:
     """And signing out leads back to the door."""
     guest = visit(None)
-    guest.client.get("/du-an")
+    guest.get("/du-an")
     page = guest.open("/dang-nhap")
     wrong = guest.send(page, {"username": "lan", "password": "không phải"}, status=422)
     assert "Tên đăng nhập hoặc mật khẩu không đúng." in wrong.faults["password"]
@@ -81,9 +81,9 @@ def test_signing_in_leads_where_one_was_going(visit: Visit, with_password: None)
     home = guest.follow(inside)
     assert "Nguyễn Thị Lan" in home.text
     token = home.root.xpath("//form[@action='/dang-xuat']//input[@name='csrf_token']/@value")[0]
-    left = guest.client.post("/dang-xuat", data={"csrf_token": token})
+    left = guest.post("/dang-xuat", {"csrf_token": token})
     assert left.headers["Location"] == "/dang-nhap"
-    assert guest.client.get("/ho-so").status_code == 302
+    assert guest.get("/ho-so").status_code == 302
 
 
 def test_guessing_is_slowed_down(visit: Visit, with_password: None, house_settings: Settings) -> None:
@@ -106,7 +106,7 @@ def test_changing_the_password_ends_other_sessions(visit: Visit, with_password: 
     assert "old" in wrong.faults
     here.send(page, {"old": PASSWORD, "new": "mật khẩu mới đây", "again": "mật khẩu mới đây"})
     here.open("/ho-so")
-    assert elsewhere.client.get("/ho-so").status_code == 302
+    assert elsewhere.get("/ho-so").status_code == 302
 
 
 def test_a_first_password_must_be_replaced(visit: Visit, world: World) -> None:
@@ -117,7 +117,7 @@ def test_a_first_password_must_be_replaced(visit: Visit, world: World) -> None:
         )
     lan = visit(world.lan)
     for path in ("/ho-so", "/dang-ky", "/tim"):
-        assert lan.client.get(path).headers["Location"] == "/mat-khau"
+        assert lan.get(path).headers["Location"] == "/mat-khau"
     lan.open("/mat-khau")
 
 
@@ -133,8 +133,8 @@ def test_changing_hats(visit: Visit, world: World, app: Flask) -> None:
     page = lan.open("/ho-so")
     form = page.root.xpath("//form[@action='/vai-tro']")[0]
     token = form.fields["csrf_token"]
-    assert lan.client.post("/vai-tro", data={"csrf_token": token, "hat": world.minh.hat_id}).status_code == 404
-    moved = lan.client.post("/vai-tro", data={"csrf_token": token, "hat": second})
+    assert lan.post("/vai-tro", {"csrf_token": token, "hat": world.minh.hat_id}).status_code == 404
+    moved = lan.post("/vai-tro", {"csrf_token": token, "hat": second})
     assert moved.status_code == 302
     assert "Văn thư – Sở Nông nghiệp và Môi trường" in lan.open("/ho-so").text
 
@@ -147,7 +147,7 @@ def test_a_disabled_account_is_out_at_the_next_click(visit: Visit, world: World)
         session.execute(
             update(User).where(User.username == "lan").values(session_epoch=User.session_epoch + 1)
         )
-    assert lan.client.get("/ho-so").status_code == 302
+    assert lan.get("/ho-so").status_code == 302
 
 
 @pytest.mark.parametrize("stored", ["", "x", "1:2", "1:2:x", "999999:1:1", "1:1:1:1"])
@@ -156,12 +156,12 @@ def test_a_damaged_session_is_nobody(app: Flask, world: World, stored: str) -> N
     guest = Visitor(app)
     with guest.client.session_transaction() as session:
         session["_user_id"] = stored
-    assert guest.client.get("/ho-so").status_code == 302
+    assert guest.get("/ho-so").status_code == 302
 
 
 def test_a_form_without_its_token_is_refused(visit: Visit, world: World) -> None:
     """Another site cannot send a form in somebody's name."""
-    response = visit(world.lan).client.post("/dang-ky", data={"summary": "x"})
+    response = visit(world.lan).post("/dang-ky", {"summary": "x"})
     assert response.status_code == 400
     assert "Chưa có gì được lưu" in response.get_data(as_text=True)
 
@@ -169,9 +169,9 @@ def test_a_form_without_its_token_is_refused(visit: Visit, world: World) -> None
 def test_every_answer_carries_the_headers(visit: Visit, world: World) -> None:
     """Pages, errors and redirects alike; nothing is stored by browsers."""
     for response in (
-        visit(world.lan).client.get("/ho-so"),
-        visit(world.lan).client.get("/ho-so/AB-2026-999999-9"),
-        visit(None).client.get("/ho-so"),
+        visit(world.lan).get("/ho-so"),
+        visit(world.lan).get("/ho-so/AB-2026-999999-9"),
+        visit(None).get("/ho-so"),
     ):
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
@@ -209,8 +209,8 @@ def test_the_log_holds_no_query_and_no_unknown_path(
 
     monkeypatch.setattr("petitions.web.security._log", Log())
     lan = visit(world.lan)
-    lan.client.get("/ho-so?kind=complaint&x=Nguyễn+Văn+Đức")
-    lan.client.get("/Nguyễn Văn Đức")
+    lan.get("/ho-so?kind=complaint&x=Nguyễn+Văn+Đức")
+    lan.get("/Nguyễn Văn Đức")
     page = lan.open("/tim")
     lan.send(page, {"words": "Nguyễn Văn Đức"}, status=200)
     written = json.dumps(lines, ensure_ascii=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from petitions.services.demo import complaints as go
 from petitions.services.demo import notes
-from petitions.services.demo.petition import Profile
+from petitions.services.demo.petition import ORDINARY, Profile
 from petitions.services.demo.tales import Tale
 from petitions.services.demo.thread import Stage
 from workflows.guards import LAW_136_FROM
@@ -44,19 +46,16 @@ def _tale(
     oldest: int,
     youngest: int,
     *road: Stage,
-    profile: Profile = Profile(),
-    **more: object,
+    profile: Profile = ORDINARY,
+    at: AgencyKind | str | None = None,
+    remote: bool | None = None,
+    after: date = date.min,
+    project: bool = False,
 ) -> Tale:
     return Tale(
-        kind=Kind.COMPLAINT,
-        ends=ends,
-        count=count,
-        oldest=oldest,
-        youngest=youngest,
-        road=road,
-        profile=profile,
-        **more,  # type: ignore[arg-type]
-    )
+        kind=Kind.COMPLAINT, ends=ends, count=count, oldest=oldest, youngest=youngest, road=road,
+        profile=profile, at=at, remote=remote, after=after, project=project,
+    )  # fmt: skip
 
 
 _INTAKE = (
@@ -80,7 +79,7 @@ _INTAKE = (
     _tale(State.TRANSFERRED, 7, 130, 14, go.classify_elsewhere, go.send_out, profile=_AT_DESK,
           after=LAW_136_FROM),
     _tale(State.TERMINATED, 4, 400, 18, go.classify, go.withdraw),
-    _tale(State.SPLIT, 3, 300, 8, notes.split),
+    _tale(State.SPLIT, 3, 14, 5, notes.split),
     _tale(State.RECEIVED, 1, 9, 5, notes.split, notes.split_undone),
     _tale(State.VOIDED, 3, 300, 8, notes.voided),
 )  # fmt: skip
@@ -109,7 +108,7 @@ _SETTLEMENT = (
     _tale(State.VERIFYING, 2, 30, 20, *_VERIFYING, profile=_ABOUT_AN, at="sao-mai"),
     _tale(State.VERIFYING, 2, 30, 20, *_VERIFYING, profile=_DISCIPLINE, at="so-gddt"),
     _tale(State.VERIFYING, 2, 30, 20, *_VERIFYING, project=True),
-    _tale(State.VERIFYING, 1, 34, 26, *_REPORTED[:2], go.verify, profile=Profile(settled_before=True)),
+    _tale(State.VERIFYING, 1, 34, 26, *_VERIFYING, profile=Profile(settled_before=True)),
     _tale(State.REPORT_DONE, 5, 42, 32, *_REPORTED),
     _tale(State.REPORT_DONE, 2, 40, 34, *_VERIFYING, go.report_late_entry),
     _tale(State.REPORT_DONE, 2, 110, 65, go.classify, go.accept_late, go.verify, go.report),
@@ -157,7 +156,8 @@ _SECOND_INSTANCE = (
           at=AgencyKind.COMMUNE),
     _tale(State.SECOND_INSTANCE, 2, 190, 118, *_VERIFYING, go.outlast, go.go_up, go.classify,
           at=AgencyKind.COMMUNE),
-    _tale(State.SECOND_INSTANCE, 1, 540, 150, *_UP, *_VERIFYING, profile=_DISCIPLINE, at="so-gddt"),
+    _tale(State.SECOND_INSTANCE, 1, 130, 108, *_UP, *_VERIFYING, profile=_DISCIPLINE,
+          at="so-gddt"),
 )  # fmt: skip
 
 COMPLAINT_TALES: tuple[Tale, ...] = (*_INTAKE, *_SETTLEMENT, *_AFTERWARDS, *_SECOND_INSTANCE)

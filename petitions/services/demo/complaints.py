@@ -87,7 +87,11 @@ def send_on(t: Thread) -> Course:
     ]
     receiver = t.random.choice(communes)
     yield t.does(
-        t.office.desk, Action.TRANSFER, (1, 3), recipient=receiver.code, content="Chuyển theo thẩm quyền."
+        t.office.desk,
+        Action.TRANSFER,
+        (1, 3),
+        recipient=receiver.code,
+        content="Chuyển theo thẩm quyền.",
     )
     t.office = receiver
 

@@ -171,4 +171,3 @@ def _again(t: Thread) -> Generator[Arrival, str, str]:
 def voided(t: Thread) -> Course:
     """The paper was entered twice; a second person strikes the entry."""
     yield t.does(t.office.head, Action.VOID, (0, 2), reason="Nhập trùng một đơn hai lần")
-

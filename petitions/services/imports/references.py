@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from petitions.models import Agency, Field, Place, PlaceFlag
 from petitions.services.imports.mapping import Mapping, ReferenceRule
 from petitions.services.imports.rows import Fault, Record
-from petitions.services.intake import UNCLASSIFIED
+from petitions.services.intake_desk import UNCLASSIFIED
 from petitions.text import fold
 from workflows.records import PlaceFlagKind
 
