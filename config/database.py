@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
@@ -34,6 +35,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from config.settings import Settings
+from config.turns import NoTurn, Turns
 
 
 class Base(DeclarativeBase):
@@ -74,6 +76,7 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
+_turns: dict[str, Turns] = {}
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -98,8 +101,12 @@ def transaction() -> Iterator[Session]:
     session.rollback()  # what a page read before belongs to an older snapshot
     token = _writing.set(True)
     try:
-        yield session
-        session.commit()
+        with _turn(db.engine):
+            yield session
+            session.commit()
+    except NoTurn as error:
+        session.rollback()
+        raise Busy from error
     except OperationalError as error:
         session.rollback()
         if _is_lock(error):
@@ -145,6 +152,9 @@ def init_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        file = db.engine.url.database
+        if db.engine.dialect.name == "sqlite" and file:
+            _turns.setdefault(str(db.engine.url), Turns(Path(file), settings.database_patience))
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
@@ -182,6 +192,17 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """On SQLite, wait for the one writer's turn before the transaction begins."""
+    turns = _turns.get(str(engine.url))
+    if turns is None:
+        yield
+    else:
+        with turns.taken():
+            yield
 
 
 def _is_lock(error: OperationalError) -> bool:

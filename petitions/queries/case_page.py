@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import String, and_, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from config.database import db
+from config.database import db, read
 from petitions import sealed_rows
-from petitions.access import visible
+from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.errors import NotFound
 from petitions.installation import installation
 from petitions.models import (
@@ -40,227 +52,40 @@ from petitions.models import (
     Respondent,
     User,
 )
+from petitions.queries.case_shapes import (
+    CasePage,
+    Clock,
+    EvidenceShown,
+    Happening,
+    Linked,
+    PaperShown,
+    ParcelShown,
+    PersonShown,
+    PriorShown,
+    Standing,
+)
 from petitions.view import view
-from workflows.casefile import CaseFile
-from workflows.records import ClockState, CopyKind, LinkKind, Nature, Source
 from workflows.vocabulary import (
     Action,
     Actor,
-    Coarse,
-    Complexity,
     Kind,
-    Protection,
     Role,
     State,
-    Step,
-    Subkind,
 )
-from workflows.watch import FlagKind
 
 TIMELINE = 200
 """Newest events shown on the page; older ones are opened from its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonShown:
-    """Someone of the case. Of a sealed person only the role and ordinal are known here."""
-
-    side: str
-    ordinal: int
-    role: str
-    sealed: bool
-    name: str | None
-    more: tuple[tuple[str, str], ...]
-    is_representative: bool
-    withdrew_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One clock with its explanation."""
-
-    id: int
-    step: Step
-    nature: Nature
-    state: ClockState
-    trigger_on: date
-    nominal_end: date | None
-    due: date | None
-    safe: date | None
-    near_from: date | None
-    closed_on: date | None
-    provisional: bool
-    rule: str
-    citation: str
-    explanation: tuple[str, ...]
-
-    def late_on(self, day: date) -> bool:
-        """Whether the clock ran out before it was met, or before ``day``."""
-        end = self.closed_on if self.state is ClockState.MET else day
-        return (
-            self.due is not None
-            and end is not None
-            and end > self.due
-            and self.state is not ClockState.ENDED
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One event of the timeline. ``words`` are the personal values beside the chain."""
-
-    seq: int
-    action: Action
-    state_to: State
-    on: date
-    recorded_at: datetime
-    actor: str | None
-    role: Role | None
-    agency: str
-    data: dict[str, Any]
-    words: dict[str, Any]
-    erased: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A flag that holds."""
-
-    kind: FlagKind
-    since: date
-    evidence: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Another case this one belongs with; only codes the reader may open are named."""
-
-    kind: LinkKind
-    outgoing: bool
-    code: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaperShown:
-    """A paper of the case as registered."""
-
-    ordinal: int
-    agency: str
-    register: str
-    source: Source
-    written_on: date | None
-    received_on: date
-    entered_at: datetime
-    forwarder: str | None
-    forward_number: str | None
-    forward_on: date | None
-    originals: str | None
-    copies_to: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceShown:
-    """A line of the evidence list."""
-
-    id: int
-    ordinal: int
-    title: str
-    copy_kind: CopyKind
-    supplier: str | None
-    received_on: date
-    size: int | None
-    extension: str | None
-    sealed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PriorShown:
-    """An earlier settlement."""
-
-    body: str
-    form: str
-    instance: int | None
-    number: str | None
-    issued_on: date | None
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class ParcelShown:
-    """A land parcel; area in square metres."""
-
-    sheet: str
-    parcel: str
-    area_m2: Decimal | None
-    land_kind: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """The whole page."""
-
-    id: int
-    code: str
-    version: int
-    kind: Kind
-    subkind: Subkind | None
-    instance: int
-    state: State
-    coarse: Coarse
-    open: bool
-    complexity: Complexity
-    remote: bool
-    summary: str
-    content: str
-    demand: str
-    handled_before: str
-    language: str | None
-    interpreter: bool
-    fingerprint: bool
-    received_on: date
-    first_received_on: date
-    entered_at: datetime
-    closed_on: date | None
-    paused_since: date | None
-    stayed_until: date | None
-    protection: Protection
-    wants_protection: bool
-    wants_result: bool
-    anonymous: bool
-    group_size: int
-    official_conduct: bool
-    security_risk: bool
-    source: Source
-    agency_id: int
-    agency: str
-    origin: str
-    officer: str | None
-    section: str | None
-    field: str
-    place: str | None
-    project: str | None
-    contested: dict[str, Any] | None
-    may_open_identity: bool
-    people: tuple[PersonShown, ...]
-    clocks: tuple[Clock, ...]
-    timeline: tuple[Happening, ...]
-    flags: tuple[Standing, ...]
-    links: tuple[Linked, ...]
-    papers: tuple[PaperShown, ...]
-    evidence: tuple[EvidenceShown, ...]
-    prior: tuple[PriorShown, ...]
-    parcels: tuple[ParcelShown, ...]
-    file: CaseFile
+_CASE: BindParameter[int] = bindparam("case")
+_CLOCKS = select(Deadline).where(Deadline.case_id == _CASE).order_by(Deadline.due, Deadline.id)
 
 
 def case_page(actor: Actor, code: str) -> CasePage:
     """The case ``code`` as this actor may see it. Raises ``NotFound``."""
     head = _head(actor, code)
     case: Case = head.Case
-    clocks = db.session.scalars(
-        select(Deadline).where(Deadline.case_id == case.id).order_by(Deadline.due, Deadline.id)
-    ).all()
+    clocks = db.session.scalars(_CLOCKS, {"case": case.id}).all()
     return CasePage(
         **{name: getattr(case, name) for name in _CASE_COLUMNS},
         **{name: getattr(head, name) for name in _HEAD_COLUMNS},
@@ -302,13 +127,22 @@ _CLOCK_COLUMNS = (
 
 
 def _head(actor: Actor, code: str) -> Any:
+    statement = _head_statement(scope_of(actor))
+    row = db.session.execute(statement, {"code": code, **scope_values(actor)}).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@cache
+def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
     agency, origin, section = aliased(Agency), aliased(Agency), aliased(Agency)
     granted = exists().where(
         IdentityGrant.case_id == Case.id,
-        IdentityGrant.user_id == actor.user_id,
+        IdentityGrant.user_id == bindparam("scope_user"),
         IdentityGrant.ended_at.is_(None),
     )
-    row = db.session.execute(
+    return (
         select(
             Case,
             ContestedAct,
@@ -338,11 +172,8 @@ def _head(actor: Actor, code: str) -> Any:
         .outerjoin(Project, Project.id == Case.project_id)
         .outerjoin(ContestedAct, ContestedAct.case_id == Case.id)
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
-        .where(Case.code == code, visible(actor))
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+        .where(Case.code == bindparam("code"), visible_in(scope))
+    )
 
 
 def _may_open(actor: Actor, case: Case, granted: bool) -> bool:
@@ -361,38 +192,11 @@ def _contested(act: ContestedAct | None) -> dict[str, Any] | None:
 
 
 def _people(case_id: int) -> tuple[PersonShown, ...]:
-    parties = select(
-        literal("petitioner").label("side"),
-        Party.ordinal,
-        cast(Party.role, String).label("role"),
-        Party.sealed,
-        Party.name,
-        Party.id_number.label("a"),
-        Party.phone.label("b"),
-        Party.address.label("c"),
-        cast(Party.birth_year, String).label("d"),
-        Party.is_representative,
-        Party.withdrew_on,
-    ).where(Party.case_id == case_id)
-    respondents = select(
-        literal("respondent"),
-        Respondent.ordinal,
-        cast(Respondent.kind, String),
-        literal(False),
-        Respondent.name,
-        Respondent.position,
-        Respondent.workplace,
-        Respondent.address,
-        cast(null(), String),
-        literal(False),
-        cast(null(), Party.withdrew_on.type),
-    ).where(Respondent.case_id == case_id)
     names = {
         "petitioner": ("id_number", "phone", "address", "birth_year"),
         "respondent": ("position", "workplace", "address", "birth_year"),
     }
-    both = union_all(parties, respondents).subquery()
-    rows = db.session.execute(select(both).order_by(both.c.side, both.c.ordinal))
+    rows = read(_PEOPLE, {"case": case_id})
     return tuple(
         PersonShown(
             side=row.side,
@@ -412,27 +216,64 @@ def _people(case_id: int) -> tuple[PersonShown, ...]:
     )
 
 
+def _people_statement() -> Select[*tuple[Any, ...]]:
+    parties = select(
+        literal("petitioner").label("side"),
+        Party.ordinal,
+        cast(Party.role, String).label("role"),
+        Party.sealed,
+        Party.name,
+        Party.id_number.label("a"),
+        Party.phone.label("b"),
+        Party.address.label("c"),
+        cast(Party.birth_year, String).label("d"),
+        Party.is_representative,
+        Party.withdrew_on,
+    ).where(Party.case_id == _CASE)
+    respondents = select(
+        literal("respondent"),
+        Respondent.ordinal,
+        cast(Respondent.kind, String),
+        literal(False),
+        Respondent.name,
+        Respondent.position,
+        Respondent.workplace,
+        Respondent.address,
+        cast(null(), String),
+        literal(False),
+        cast(null(), Party.withdrew_on.type),
+    ).where(Respondent.case_id == _CASE)
+    both = union_all(parties, respondents).subquery()
+    return select(both).order_by(both.c.side, both.c.ordinal)
+
+
+_PEOPLE = _people_statement()
+
+
+_TIMELINE = (
+    select(
+        Event,
+        User.name.label("actor"),
+        Agency.name.label("agency"),
+        EventDetail.content,
+        EventDetail.sealed,
+        EventDetail.erased_at,
+    )
+    .join(Agency, Agency.id == Event.agency_id)
+    .outerjoin(User, User.id == Event.actor_id)
+    .outerjoin(
+        EventDetail,
+        and_(EventDetail.case_id == Event.case_id, EventDetail.seq == Event.seq),
+    )
+    .where(Event.case_id == _CASE)
+    .order_by(Event.seq.desc())
+    .limit(TIMELINE)
+)
+
+
 def _timeline(case: Case, wrapped: bytes | None) -> tuple[Happening, ...]:
     key = None if wrapped is None else installation().keyring.unwrap(wrapped)
-    rows = db.session.execute(
-        select(
-            Event,
-            User.name.label("actor"),
-            Agency.name.label("agency"),
-            EventDetail.content,
-            EventDetail.sealed,
-            EventDetail.erased_at,
-        )
-        .join(Agency, Agency.id == Event.agency_id)
-        .outerjoin(User, User.id == Event.actor_id)
-        .outerjoin(
-            EventDetail,
-            and_(EventDetail.case_id == Event.case_id, EventDetail.seq == Event.seq),
-        )
-        .where(Event.case_id == case.id)
-        .order_by(Event.seq.desc())
-        .limit(TIMELINE)
-    )
+    rows = db.session.execute(_TIMELINE, {"case": case.id})
     found = []
     for row in rows:
         event: Event = row.Event
@@ -457,47 +298,58 @@ def _timeline(case: Case, wrapped: bytes | None) -> tuple[Happening, ...]:
     return tuple(found)
 
 
+_FLAGS = (
+    select(Flag.kind, Flag.since, Flag.evidence)
+    .where(Flag.case_id == _CASE, Flag.cleared_on.is_(None))
+    .order_by(Flag.since)
+)
+
+
 def _flags(case_id: int) -> tuple[Standing, ...]:
-    rows = db.session.execute(
-        select(Flag.kind, Flag.since, Flag.evidence)
-        .where(Flag.case_id == case_id, Flag.cleared_on.is_(None))
-        .order_by(Flag.since)
-    )
+    rows = read(_FLAGS, {"case": case_id})
     return tuple(Standing(row.kind, row.since, row.evidence) for row in rows)
 
 
-def _links(actor: Actor, case_id: int) -> tuple[Linked, ...]:
-    rows = db.session.execute(
+@cache
+def _links_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
+    return (
         select(CaseLink.kind, CaseLink.from_case_id, Case.code, Case.summary)
         .join(
             Case,
             or_(
-                and_(CaseLink.from_case_id == case_id, Case.id == CaseLink.to_case_id),
-                and_(CaseLink.to_case_id == case_id, Case.id == CaseLink.from_case_id),
+                and_(CaseLink.from_case_id == _CASE, Case.id == CaseLink.to_case_id),
+                and_(CaseLink.to_case_id == _CASE, Case.id == CaseLink.from_case_id),
             ),
         )
-        .where(CaseLink.undone_on.is_(None), visible(actor))
+        .where(CaseLink.undone_on.is_(None), visible_in(scope))
         .order_by(Case.id)
     )
+
+
+def _links(actor: Actor, case_id: int) -> tuple[Linked, ...]:
+    rows = read(_links_statement(scope_of(actor)), {"case": case_id, **scope_values(actor)})
     return tuple(
         Linked(row.kind, row.from_case_id == case_id, row.code, row.summary) for row in rows
     )
 
 
-def _papers(case_id: int) -> tuple[PaperShown, ...]:
-    forwarder = aliased(Agency)
-    rows = db.session.execute(
-        select(
-            Petition,
-            Agency.name.label("agency"),
-            func.coalesce(forwarder.name, OutsideBody.name).label("forwarder"),
-        )
-        .join(Agency, Agency.id == Petition.agency_id)
-        .outerjoin(forwarder, forwarder.id == Petition.forwarder_id)
-        .outerjoin(OutsideBody, OutsideBody.id == Petition.forwarder_body_id)
-        .where(Petition.case_id == case_id)
-        .order_by(Petition.ordinal)
+_FORWARDER = aliased(Agency)
+_PAPERS = (
+    select(
+        Petition,
+        Agency.name.label("agency"),
+        func.coalesce(_FORWARDER.name, OutsideBody.name).label("forwarder"),
     )
+    .join(Agency, Agency.id == Petition.agency_id)
+    .outerjoin(_FORWARDER, _FORWARDER.id == Petition.forwarder_id)
+    .outerjoin(OutsideBody, OutsideBody.id == Petition.forwarder_body_id)
+    .where(Petition.case_id == _CASE)
+    .order_by(Petition.ordinal)
+)
+
+
+def _papers(case_id: int) -> tuple[PaperShown, ...]:
+    rows = db.session.execute(_PAPERS, {"case": case_id})
     return tuple(
         PaperShown(
             ordinal=row.Petition.ordinal,
@@ -517,10 +369,11 @@ def _papers(case_id: int) -> tuple[PaperShown, ...]:
     )
 
 
+_EVIDENCE = select(Evidence).where(Evidence.case_id == _CASE).order_by(Evidence.ordinal)
+
+
 def _evidence(case_id: int) -> tuple[EvidenceShown, ...]:
-    rows = db.session.scalars(
-        select(Evidence).where(Evidence.case_id == case_id).order_by(Evidence.ordinal)
-    )
+    rows = db.session.scalars(_EVIDENCE, {"case": case_id})
     return tuple(
         EvidenceShown(
             row.id,
@@ -537,20 +390,22 @@ def _evidence(case_id: int) -> tuple[EvidenceShown, ...]:
     )
 
 
+_PRIOR = (
+    select(PriorSettlement).where(PriorSettlement.case_id == _CASE).order_by(PriorSettlement.id)
+)
+
+
 def _prior(case_id: int) -> tuple[PriorShown, ...]:
-    rows = db.session.scalars(
-        select(PriorSettlement)
-        .where(PriorSettlement.case_id == case_id)
-        .order_by(PriorSettlement.id)
-    )
+    rows = db.session.scalars(_PRIOR, {"case": case_id})
     return tuple(
         PriorShown(row.body, row.form, row.instance, row.number, row.issued_on, row.summary)
         for row in rows
     )
 
 
+_PARCELS = select(LandParcel).where(LandParcel.case_id == _CASE).order_by(LandParcel.id)
+
+
 def _parcels(case_id: int) -> tuple[ParcelShown, ...]:
-    rows = db.session.scalars(
-        select(LandParcel).where(LandParcel.case_id == case_id).order_by(LandParcel.id)
-    )
+    rows = db.session.scalars(_PARCELS, {"case": case_id})
     return tuple(ParcelShown(row.sheet, row.parcel, row.area_m2, row.land_kind) for row in rows)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from config.database import read
+from config.database import Key, read
 from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.models import FAR, Agency, Case, Field, Flag, Place, User
 from workflows.records import Source
@@ -113,7 +113,8 @@ def _queue_statement(scope: Scope, shape: frozenset[str], closed: bool) -> Selec
     if "open" in shape:
         query = query.where(~Case.open if closed else Case.open)
     if "after_due" in shape:
-        due, number = bindparam("after_due", type_=Case.next_due.type), bindparam("after_id")
+        due = bindparam("after_due", type_=Case.next_due.type)
+        number = bindparam("after_id", type_=Key)
         query = query.where(or_(Case.next_due > due, and_(Case.next_due == due, Case.id > number)))
     return query.order_by(Case.next_due, Case.id).limit(bindparam("most", type_=Integer()))
 

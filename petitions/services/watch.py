@@ -147,11 +147,11 @@ def _apart(this: _Pass, ids: list[int], error: Exception) -> SweepResult:
 def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:
     """Bring the flags of these locked cases in line with the day."""
     given = {"ids": ids, "day": this.day}
-    cleared = _count(session.execute(_CLEAR, given))
+    cleared = session.execute(_CLEAR, given).all()
     raised = session.execute(_RAISE[session.get_bind().dialect.name], given).all()
     queued = remind(session, raised, this.staff, this.now)
     session.execute(_NEXT_LOOK, given)
-    return SweepResult(len(ids), len(raised), cleared, queued)
+    return SweepResult(len(ids), len(raised), len(cleared), queued)
 
 
 def _clear() -> Any:
@@ -165,6 +165,7 @@ def _clear() -> Any:
         update(_flag)
         .values(cleared_on=DAY)
         .where(Flag.cleared_on.is_(None), OneOf(Flag.case_id, IDS), fact.not_in(same))
+        .returning(_flag.c.id)
     )
 
 
@@ -198,10 +199,6 @@ _RAISE = {"postgresql": _raise(postgresql), "sqlite": _raise(sqlite)}
 _NEXT_LOOK = _next_look()
 
 
-def _count(result: Any) -> int:
-    return max(0, int(result.rowcount))
-
-
 def _clear_closed(this: _Pass) -> SweepResult:
     """A case that has ended keeps no standing flag."""
     closed = select(Case.id).where(~Case.open)
@@ -211,14 +208,15 @@ def _clear_closed(this: _Pass) -> SweepResult:
     for start in range(0, len(ids), BATCH):
         with transaction() as session:
             cleared = session.execute(
-                update(Flag.__table__)
+                update(_flag)
                 .values(cleared_on=this.day)
                 .where(
                     Flag.id.in_(ids[start : start + BATCH]),
                     Flag.cleared_on.is_(None),
                     Flag.case_id.in_(closed),
                 )
+                .returning(_flag.c.id)
             )
-            total += SweepResult(cleared=_count(cleared))
+            total += SweepResult(cleared=len(cleared.all()))
             this.end(session)
     return total

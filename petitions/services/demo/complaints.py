@@ -12,8 +12,8 @@ from workflows.working_days import Roll
 RESULTS = ("Khiếu nại đúng", "Khiếu nại đúng một phần", "Khiếu nại sai")
 DAYS_TO_EFFECT, DAYS_TO_EFFECT_REMOTE = 48, 68
 """More plain days than the window for a second complaint and the period before legal effect."""
-DAYS_BEYOND_LIMIT = 75
-"""More plain days after acceptance than any limit of an ordinary complaint."""
+DAYS_BEYOND_LIMIT, DAYS_BEYOND_LIMIT_REMOTE = 45, 60
+"""Plain days after which the limit has passed, but not yet the window for turning to the superior."""
 
 
 # --- intake ----------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ def close_below(t: Thread) -> Course:
 
 def outlast(t: Thread) -> Course:
     """The limit passes without a decision."""
-    t.rest(DAYS_BEYOND_LIMIT)
+    t.rest(DAYS_BEYOND_LIMIT_REMOTE if t.remote else DAYS_BEYOND_LIMIT)
     yield from ()
 
 

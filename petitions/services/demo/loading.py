@@ -1,0 +1,134 @@
+"""Loading the demonstration into an empty database, recognising it, and wiping it again."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from config.clock import VIETNAM
+from config.database import db, transaction
+from petitions import schema
+from petitions.errors import Conflict, Invalid
+from petitions.installation import installation
+from petitions.models import Agency, CalendarYear, Hat, Sweep, User
+from petitions.rulebook import current
+from petitions.services import passwords, reference
+from petitions.services.demo import bodies, people, places
+from petitions.services.demo.catalog import catalog
+from petitions.services.demo.plan import plan
+from petitions.services.demo.telling import tell
+from petitions.services.watch import sweep
+from workflows.guards import LAW_136_FROM
+from workflows.vocabulary import Role
+
+PASSWORD = "sonlam-2026"  # noqa: S105 - printed for everybody who looks at the demonstration
+FIRST_DAY = LAW_136_FROM + timedelta(days=92)
+"""The stories need a quarter under the law of July 2026."""
+_CLOCKS_REACH = timedelta(days=200)
+"""How far ahead of the day the stories' clocks may run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who can sign in to the demonstration."""
+
+    username: str
+    name: str
+    role: Role
+    agency: str
+
+
+def is_empty() -> bool:
+    """Whether no body has been entered yet."""
+    return db.session.scalar(select(Agency.id).limit(1)) is None
+
+
+def is_demo() -> bool:
+    """Whether the database was made by ``load``."""
+    return db.session.scalar(select(Agency.id).where(Agency.code == bodies.MARK)) is not None
+
+
+def is_whole() -> bool:
+    """Whether loading came to its end: the pass of the watch is its last act."""
+    return is_demo() and db.session.scalar(select(Sweep.id).limit(1)) is not None
+
+
+def latest_day() -> date:
+    """The last day the demonstration can be laid out for: clocks need a calendar to run into."""
+    years = set(db.session.scalars(select(CalendarYear.year)))
+    year = FIRST_DAY.year
+    while year + 1 in years:
+        year += 1
+    return date(year, 12, 31) - _CLOCKS_REACH
+
+
+def load(as_of: date, scale: float = 1.0) -> int:
+    """Fill the empty database with the province as it stands on the morning of ``as_of``.
+
+    Returns the number of commands lived through. ``scale`` tells only that share of the stories.
+    Raises ``Conflict`` unless the database is empty, ``Invalid`` at ``as_of`` for a day the law or
+    the calendar does not bear. What went wrong half way is wiped.
+    """
+    if not is_empty():
+        raise Conflict("Cơ sở dữ liệu đã có cơ quan; dữ liệu minh họa chỉ nạp vào nơi còn trống.")
+    last = latest_day()
+    if not FIRST_DAY <= as_of <= last:
+        raise Invalid.at("as_of", f"Chọn một ngày từ {FIRST_DAY:%d/%m/%Y} đến {last:%d/%m/%Y}.")
+    try:
+        return _load(as_of, scale)
+    except BaseException:
+        db.session.rollback()
+        wipe()
+        raise
+
+
+def _load(as_of: date, scale: float) -> int:
+    shipped = catalog()
+    password_hash = passwords.hashed(PASSWORD)
+    with transaction() as session:
+        place_ids = places.found(session, shipped)
+        body_ids, projects = bodies.found(session, shipped, place_ids, as_of)
+        cast = people.engage(session, shipped, body_ids, as_of, password_hash)
+        calendar = current(session).calendar
+    stories = plan(shipped, calendar, as_of, scale)
+    done = tell(stories, cast, projects, as_of - timedelta(days=1))
+    morning = datetime.combine(as_of, time(), VIETNAM)
+    sweep(morning, now=morning)
+    return done
+
+
+def wipe() -> None:
+    """Empty a demonstration's database, its stored papers and its anchors.
+
+    Raises ``Conflict`` when the database was not made by ``load``: real files are never touched.
+    """
+    if not is_demo():
+        raise Conflict("Cơ sở dữ liệu này không phải dữ liệu minh họa nên không xóa.")
+    db.session.remove()
+    schema.downgrade(db.engine, "base")
+    schema.upgrade(db.engine)
+    settings = installation().settings
+    with transaction() as session:
+        reference.seed(session, settings.law_dir)
+    settings.anchor_file.unlink(missing_ok=True)
+    for entry in settings.upload_dir.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def accounts() -> list[Account]:
+    """The accounts of the demonstration with the hat worn after sign-in, as they were made."""
+    order = {person.username: number for number, person in enumerate(catalog().colleagues)}
+    rows = db.session.execute(
+        select(User.username, User.name, Hat.role, Agency.name)
+        .join(Hat, Hat.user_id == User.id)
+        .join(Agency, Agency.id == Hat.agency_id)
+        .where(Hat.is_default, User.username.in_(order))
+    )
+    found = [Account(*row) for row in rows]
+    return sorted(found, key=lambda account: order[account.username])

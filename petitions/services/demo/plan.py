@@ -1,0 +1,248 @@
+"""Which stories are told: every tale so often as it says, the hot spots, and the former district's last cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from petitions.services.demo import denunciations
+from petitions.services.demo.catalog import Catalog
+from petitions.services.demo.citizens import Citizens
+from petitions.services.demo.complaint_tales import COMPLAINT_TALES
+from petitions.services.demo.complaint_tales import ROAD as COMPLAINT_ROAD
+from petitions.services.demo.denunciation_tales import DENUNCIATION_TALES
+from petitions.services.demo.people import Office, offices
+from petitions.services.demo.petition import Profile, Writer, commune_of
+from petitions.services.demo.suggestions import ROAD as SUGGESTION_ROAD
+from petitions.services.demo.suggestions import SUGGESTION_TALES
+from petitions.services.demo.tales import Tale
+from petitions.services.demo.thread import Arrival, Course, Thread
+from workflows.vocabulary import AgencyKind, Kind, Role, State
+from workflows.working_days import Calendar, Roll
+
+SEED = 1945
+FORMER_DISTRICT = "huyen-suoi-khuya"
+_SHARES = {AgencyKind.COMMUNE: 78, AgencyKind.DEPARTMENT: 13, AgencyKind.PROVINCE: 9}
+"""Of a hundred petitions that may go anywhere, how many reach which kind of body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotSpot:
+    """A burst on purpose: so many petitions each week, the last one the week before the day.
+
+    ``communes`` and ``fields`` take turns; ``kinds`` too.
+    """
+
+    name: str
+    communes: tuple[str, ...]
+    fields: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    weeks: tuple[int, ...]
+    quiet_weeks: int = 0
+    project: str | None = None
+
+
+HOT_SPOTS = (
+    HotSpot(
+        name="land recovery",
+        communes=("Xã Hồ Mây", "Phường Cầu Vồng", "Xã Nắng Mai"),
+        fields=("boi-thuong-ho-tro", "thu-hoi-dat"),
+        kinds=(Kind.COMPLAINT, Kind.RECOMMENDATION, Kind.COMPLAINT),
+        weeks=(3, 5, 8, 11, 9),
+        project="Khu du lịch sinh thái Hồ Mây",
+    ),
+    HotSpot(
+        name="slow burn",
+        communes=("Xã Suối Nắng",),
+        fields=("o-nhiem",),
+        kinds=(Kind.FEEDBACK,),
+        weeks=(1, 1, 1, 2, 1, 2, 2, 3, 2, 3, 4, 4),
+    ),
+    HotSpot(
+        name="burst",
+        communes=("Phường Gió Ngàn",),
+        fields=("giao-duc",),
+        kinds=(Kind.FEEDBACK,),
+        weeks=(13,),
+        quiet_weeks=1,
+    ),
+)
+_FORMER = Tale(
+    kind=Kind.FEEDBACK, ends=State.CLOSED, count=6, oldest=575, youngest=500, road=SUGGESTION_ROAD,
+    at=FORMER_DISTRICT,
+)  # fmt: skip
+_DISTRICT_DAYS = 40
+"""More days than the former district needs to end a case."""
+
+
+@dataclass(slots=True)
+class Story:
+    """A case's thread with its tale; ``ends`` is None where the story ends wherever the day finds it."""
+
+    thread: Thread
+    road: Sequence[object]
+    ends: State | None
+    code: str = field(default="")
+
+    def course(self) -> Course:
+        """The moments in order."""
+        thread = self.thread
+        thread.code = self.code = yield thread.arrival
+        for stage in self.road:
+            yield from stage(thread)  # type: ignore[operator]
+
+
+@dataclass(slots=True)
+class _Planner:
+    catalog: Catalog
+    calendar: Calendar
+    as_of: date
+    writer: Writer
+    offices: dict[str, Office]
+    number: int = 0
+
+    def random(self) -> Random:
+        """A generator of its own for each story, so that one story's length moves no other."""
+        self.number += 1
+        return Random(f"{SEED}/{self.number}")  # noqa: S311 - made-up people, not a secret
+
+    def tale(self, tale: Tale) -> Story | None:
+        random = self.random()
+        office = self._office(random, tale)
+        received = self._received(random, tale, office)
+        if received is None:
+            return None
+        profile, project = tale.profile, None
+        commune = commune_of(random, self.catalog, office)
+        if tale.project:
+            project = self._project_of(office)
+        return self._story(random, tale.kind, profile, office, commune, received, project,
+                           tale.road, tale.ends)  # fmt: skip
+
+    def planted(self, spot: HotSpot) -> Iterator[Story]:
+        last = self.as_of - timedelta(days=self.as_of.weekday() + 7 * (1 + spot.quiet_weeks))
+        turn = 0
+        for back, count in enumerate(reversed(spot.weeks)):
+            monday = last - timedelta(days=7 * back)
+            for _ in range(count):
+                random = self.random()
+                commune = spot.communes[turn % len(spot.communes)]
+                kind = spot.kinds[turn % len(spot.kinds)]
+                office = next(each for each in self.offices.values() if each.place == commune)
+                fields = spot.fields if kind is Kind.COMPLAINT else spot.fields[:1]
+                day = monday + timedelta(days=random.randint(0, 4))
+                yield self._story(
+                    random,
+                    kind,
+                    Profile(field=fields[turn % len(fields)]),
+                    office,
+                    commune,
+                    self.calendar.roll(day, Roll.NEXT),
+                    spot.project,
+                    COMPLAINT_ROAD if kind is Kind.COMPLAINT else SUGGESTION_ROAD,
+                    None,
+                )
+                turn += 1
+
+    def _story(
+        self,
+        random: Random,
+        kind: Kind,
+        profile: Profile,
+        office: Office,
+        commune: str,
+        received: date,
+        project: str | None,
+        road: Sequence[object],
+        ends: State | None,
+    ) -> Story:
+        given = self.writer.write(random, kind, profile, received, commune, office)
+        recorded = self.calendar.add_working_days(received, profile.late)
+        thread = Thread(
+            random=random,
+            calendar=self.calendar,
+            offices=self.offices,
+            office=self._settling(office, profile),
+            arrival=Arrival(office.desk, recorded, given, project),
+            remote=self.catalog.remote(commune, received),
+            day=recorded,
+            barred=self._barred(profile),
+        )
+        return Story(thread, road, ends)
+
+    def _office(self, random: Random, tale: Tale) -> Office:
+        if isinstance(tale.at, str) and tale.at in self.offices:
+            return self.offices[tale.at]
+        kind = tale.at or random.choices(list(_SHARES), list(_SHARES.values()))[0]
+        team = 2 if denunciations.verify in tale.road else 0
+        fit = [
+            office
+            for office in self.offices.values()
+            if office.kind is kind
+            and len(office.team) >= team
+            and (tale.remote is None or tale.remote is self._is_remote(office))
+            and (not tale.project or self._project_of(office) is not None)
+        ]
+        return random.choice(fit or [each for each in self.offices.values() if self._fits(each, tale)])
+
+    def _fits(self, office: Office, tale: Tale) -> bool:
+        return office.kind is AgencyKind.COMMUNE and (
+            (not tale.project or self._project_of(office) is not None)
+            and (tale.remote is None or tale.remote is self._is_remote(office))
+        )
+
+    def _is_remote(self, office: Office) -> bool:
+        return office.place is not None and self.catalog.remote(office.place, self.as_of)
+
+    def _project_of(self, office: Office) -> str | None:
+        return next(
+            (each.name for each in self.catalog.recoveries if office.place in each.communes), None
+        )
+
+    def _received(self, random: Random, tale: Tale, office: Office) -> date | None:
+        """A working day of the tale's span on which the office and the law were there."""
+        last = self.as_of - timedelta(days=tale.youngest)
+        if office.until is not None:
+            last = min(last, office.until - timedelta(days=_DISTRICT_DAYS))
+        first = max(self.as_of - timedelta(days=tale.oldest), tale.after, office.since)
+        if first > last:
+            return None
+        day = first + timedelta(days=random.randint(0, (last - first).days))
+        back = self.calendar.roll(day, Roll.PREVIOUS)
+        return back if back >= max(tale.after, office.since) else self.calendar.roll(day, Roll.NEXT)
+
+    def _settling(self, office: Office, profile: Profile) -> Office:
+        """A petition against the body's own leader goes up."""
+        leads = any(
+            seat.username == profile.accused and seat.role in {Role.HEAD, Role.DEPUTY_HEAD}
+            for seat in office.seats
+        )
+        return self.offices[office.parent] if leads and office.parent else office
+
+    def _barred(self, profile: Profile) -> frozenset[str | None]:
+        if profile.accused is None:
+            return frozenset()
+        person = next(p for p in self.catalog.colleagues if p.username == profile.accused)
+        sections = [hat.section for hat in person.hats if profile.conduct]
+        return frozenset([profile.accused, *sections])
+
+
+def plan(catalog: Catalog, calendar: Calendar, as_of: date, scale: float = 1.0) -> list[Story]:
+    """Every story, or an even selection of the given share of them. The same day gives the same plan."""
+    planner = _Planner(
+        catalog, calendar, as_of, Writer(catalog, Citizens(catalog, SEED)), offices(catalog)
+    )
+    stories = [
+        story
+        for tale in (*COMPLAINT_TALES, *DENUNCIATION_TALES, *SUGGESTION_TALES, _FORMER)
+        for _ in range(tale.count)
+        if (story := planner.tale(tale)) is not None
+    ]
+    stories += [story for spot in HOT_SPOTS for story in planner.planted(spot)]
+    return [
+        story
+        for number, story in enumerate(stories)
+        if int((number + 1) * scale) > int(number * scale)
+    ]
