@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import db
@@ -64,12 +64,12 @@ class TargetShown:
     valid_to: date | None
 
 
-def in_force(row: Any, on: date) -> ColumnElement[bool]:
+def in_force(row: Any, on: date | BindParameter[date]) -> ColumnElement[bool]:
     """The dated row (an agency, a hat, a delegation) is valid on that day; both ends count."""
     return and_(row.valid_from <= on, or_(row.valid_to.is_(None), row.valid_to >= on))
 
 
-def below(agency_id: int, today: date) -> Select[int]:
+def below(agency_id: int | BindParameter[int], today: date | BindParameter[date]) -> Select[int]:
     """Ids of the agency, of every body below it today, and of the closed bodies these took over.
 
     A body that was merged into another leaves it its closed files.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from config.database import db
+from config.database import read
 from petitions.models import CommandKey
 from workflows.vocabulary import Actor
+
+_USED = select(CommandKey.id).where(
+    CommandKey.user_id == bindparam("who"), CommandKey.key == bindparam("sent")
+)
 
 
 def answered(actor: Actor, key: str) -> bool:
     """Whether a command of this person was answered under ``key`` already."""
-    found = select(CommandKey.id).where(CommandKey.user_id == actor.user_id, CommandKey.key == key)
-    return db.session.scalar(found) is not None
+    return read(_USED, {"who": actor.user_id, "sent": key}).first() is not None

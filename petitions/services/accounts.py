@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import Date, Select, bindparam, case, insert, select, update
 from sqlalchemy.orm import aliased
 
 from config.clock import local_day
-from config.database import db, transaction
+from config.database import Key, UTCDateTime, db, read, transaction
 from petitions.errors import Invalid, NotFound
 from petitions.models import Agency, ApiToken, Delegation, Hat, User
 from petitions.queries.offices import below, in_force
@@ -73,7 +72,7 @@ def principal(user_id: int, hat_id: int | None, epoch: int | None, today: date) 
     None when the account is disabled, its sessions were ended (``epoch`` differs; ``None`` is not
     compared), or the hat or its agency is not valid today.
     """
-    rows = _hats(user_id, today)
+    rows = read(_HATS, {"person": user_id, "today": today}).all()
     worn = next((row for row in rows if hat_id in {None, row.id}), None)
     if worn is None or epoch not in {None, worn.session_epoch}:
         return None
@@ -90,7 +89,7 @@ def principal(user_id: int, hat_id: int | None, epoch: int | None, today: date) 
             )
             for row in rows
         ),
-        capacity=_capacity(worn.id, today),
+        capacity=worn.capacity,
     )
 
 
@@ -144,13 +143,13 @@ def change_password(user_id: int, old: str, new: str, now: datetime) -> int:
     ).one_or_none()
     if row is None:
         raise NotFound("Không tìm thấy tài khoản này.")
-    attempt = throttle.admit("change", str(user_id), str(user_id), now)
-    if not passwords.matches(row.password_hash, old):
-        raise Invalid.at("old", "Mật khẩu hiện tại không đúng.")
     if reason := passwords.fault(new, row.username):
         raise Invalid.at("new", reason)
     if new == old:
         raise Invalid.at("new", "Mật khẩu mới phải khác mật khẩu hiện tại.")
+    attempt = throttle.admit("change", str(user_id), str(user_id), now)
+    if not passwords.matches(row.password_hash, old):
+        raise Invalid.at("old", "Mật khẩu hiện tại không đúng.")
     fresh = passwords.hashed(new)
     with transaction() as session:
         throttle.forgive(session, attempt)
@@ -199,13 +198,7 @@ def new_token(actor: Actor, label: str, days: int, now: datetime) -> str:
 
 def principal_of_token(token: str, now: datetime) -> Principal | None:
     """Whose token it is; None when unknown, expired, revoked, or its person or hat is no longer valid."""
-    row = db.session.execute(
-        select(ApiToken.user_id, ApiToken.hat_id).where(
-            ApiToken.digest == _token_digest(token),
-            ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at > now,
-        )
-    ).one_or_none()
+    row = read(_TOKEN, {"digest": _token_digest(token), "at": now}).one_or_none()
     return None if row is None else principal(row.user_id, row.hat_id, None, local_day(now))
 
 
@@ -234,10 +227,24 @@ def _token_digest(token: str) -> str:
 # --- from rows to an actor -------------------------------------------------------------------
 
 
-def _hats(user_id: int, today: date) -> Sequence[Any]:
-    """The hats of an active person valid today, the default first; one statement."""
-    section, parent = aliased(Agency), aliased(Agency)
-    return db.session.execute(
+_TODAY = bindparam("today", type_=Date())
+
+
+def _hats_statement() -> Select[*tuple[Any, ...]]:
+    """The hats of an active person valid today, the default first, each with what is delegated to it."""
+    section, parent, giver = aliased(Agency), aliased(Agency), aliased(Hat)
+    order = case({each: rank for rank, each in enumerate(Capacity)}, value=Delegation.capacity)
+    strongest = (
+        select(Delegation.capacity)
+        .join(giver, giver.id == Delegation.from_hat_id)
+        .where(
+            Delegation.to_hat_id == Hat.id, in_force(Delegation, _TODAY), in_force(giver, _TODAY)
+        )
+        .order_by(order)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
         select(
             User.username,
             User.name,
@@ -254,19 +261,29 @@ def _hats(user_id: int, today: date) -> Sequence[Any]:
             Agency.kind,
             parent.kind.label("parent_kind"),
             section.name.label("section"),
+            strongest.label("capacity"),
         )
         .join(Hat, Hat.user_id == User.id)
         .join(Agency, Agency.id == Hat.agency_id)
         .outerjoin(parent, parent.id == Agency.parent_id)
         .outerjoin(section, section.id == Hat.section_id)
         .where(
-            User.id == user_id,
+            User.id == bindparam("person"),
             User.disabled_at.is_(None),
-            in_force(Hat, today),
-            in_force(Agency, today),
+            in_force(Hat, _TODAY),
+            in_force(Agency, _TODAY),
         )
         .order_by(Hat.is_default.desc(), Hat.valid_from, Hat.id)
-    ).all()
+    )
+
+
+_HATS = _hats_statement()
+_BELOW = below(bindparam("agency", type_=Key), _TODAY)
+_TOKEN = select(ApiToken.user_id, ApiToken.hat_id).where(
+    ApiToken.digest == bindparam("digest"),
+    ApiToken.revoked_at.is_(None),
+    ApiToken.expires_at > bindparam("at", type_=UTCDateTime()),
+)
 
 
 def _actor(user_id: int, worn: Any, today: date) -> Actor:
@@ -280,21 +297,8 @@ def _actor(user_id: int, worn: Any, today: date) -> Actor:
         agency_id=worn.agency_id,
         name=worn.name,
         section_id=worn.section_id,
-        agency_ids=frozenset(db.session.scalars(below(worn.agency_id, today))),
+        agency_ids=frozenset(read(_BELOW, {"agency": worn.agency_id, "today": today}).scalars()),
         unit_ids=frozenset(unit for unit in (worn.agency_id, worn.section_id) if unit is not None),
         province_wide=worn.role is Role.INSPECTOR and provincial,
         denunciation_duty=worn.role is Role.INSPECTOR and worn.denunciation_duty,
-    )
-
-
-def _capacity(hat_id: int, today: date) -> Capacity | None:
-    """The strongest capacity delegated to the hat today by a head still in office."""
-    order = case({each: rank for rank, each in enumerate(Capacity)}, value=Delegation.capacity)
-    giver = aliased(Hat)
-    return db.session.scalar(
-        select(Delegation.capacity)
-        .join(giver, giver.id == Delegation.from_hat_id)
-        .where(Delegation.to_hat_id == hat_id, in_force(Delegation, today), in_force(giver, today))
-        .order_by(order)
-        .limit(1)
     )

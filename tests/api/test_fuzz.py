@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -15,14 +16,15 @@ from tests.api.bodies import COMPLAINT, DENUNCIATION, junk, odd_days, payloads, 
 from tests.api.conftest import Callers
 from workflows.vocabulary import Action, Need
 
-EXAMPLES = 80
+examples = pytest.mark.parametrize("examples", [40, pytest.param(1000, marks=pytest.mark.proof)])
 REFUSALS = {400, 403, 404, 409, 422}
 
 
-def test_no_registration_fails(callers: Callers) -> None:
+@examples
+def test_no_registration_fails(callers: Callers, examples: int) -> None:
     """Half-sound registrations either become one case with one event, or leave nothing."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples)
     @given(registrations | junk)
     def run(body: object) -> None:
         before = db.session.scalar(select(func.count(Case.id)))
@@ -40,14 +42,15 @@ def test_no_registration_fails(callers: Callers) -> None:
     run()
 
 
-def test_no_act_fails(callers: Callers) -> None:
+@examples
+def test_no_act_fails(callers: Callers, examples: int) -> None:
     """Random acts, mostly permitted ones, with half-sound payloads: a result or a refusal."""
     codes = [
         callers.post("lan", "/cases", body).json["code"]
         for body in (COMPLAINT, DENUNCIATION, COMPLAINT | {"kind": "recommendation"}, COMPLAINT)
     ]
 
-    @settings(max_examples=EXAMPLES)
+    @settings(max_examples=examples)
     @given(
         who=st.sampled_from(["minh", "minh", "an", "lan", "van", "phuc", "hoa"]),
         which=st.integers(0, 11),
@@ -84,4 +87,5 @@ def test_no_act_fails(callers: Callers) -> None:
 
     done: Counter[Action] = Counter()
     run()
+    print(sorted(done.items(), key=lambda each: -each[1]))
     assert len(done) > 3, done

@@ -87,29 +87,27 @@ def test_an_agency_is_opened_below_another(world: World) -> None:
     assert "hdnd" not in shown
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"code": "Xã Mới"}, "code"),
-        ({"code": "an-binh"}, "code"),
-        ({"name": "\t"}, "name"),
-        ({"parent_code": None}, "parent_code"),
-        ({"parent_code": "hdnd"}, "parent_code"),
-        ({"parent_code": "phong-kt"}, "parent_code"),
-        ({"valid_from": date(2020, 1, 1)}, "parent_code"),
-        ({"book_prefix": "AB"}, "book_prefix"),
-        ({"book_prefix": "x"}, "book_prefix"),
-        ({"place_code": "00000"}, "place_code"),
-        ({"head_title": "x" * 121}, "head_title"),
-        ({"competence": Competence((), ("khong-co",))}, "competence.field_codes.0"),
-    ],
-)
-def test_an_unfit_agency_is_refused_at_its_field(
-    world: World, change: dict[str, object], field: str
-) -> None:
-    with pytest.raises(Invalid) as error:
-        offices.create_agency(replace(NEW, **change), actor=world.tam, now=NOW)  # type: ignore[arg-type]
-    assert faults(error) == {field}
+UNFIT_AGENCIES: list[tuple[dict[str, object], str]] = [
+    ({"code": "Xã Mới"}, "code"),
+    ({"code": "an-binh"}, "code"),
+    ({"name": "\t"}, "name"),
+    ({"parent_code": None}, "parent_code"),
+    ({"parent_code": "hdnd"}, "parent_code"),
+    ({"parent_code": "phong-kt"}, "parent_code"),
+    ({"valid_from": date(2020, 1, 1)}, "parent_code"),
+    ({"book_prefix": "AB"}, "book_prefix"),
+    ({"book_prefix": "x"}, "book_prefix"),
+    ({"place_code": "00000"}, "place_code"),
+    ({"head_title": "x" * 121}, "head_title"),
+    ({"competence": Competence((), ("khong-co",))}, "competence.field_codes.0"),
+]
+
+
+def test_an_unfit_agency_is_refused_at_its_field(world: World) -> None:
+    for change, field in UNFIT_AGENCIES:
+        with pytest.raises(Invalid) as error:
+            offices.create_agency(replace(NEW, **change), actor=world.tam, now=NOW)  # type: ignore[arg-type]
+        assert faults(error) == {field}
     assert db.session.scalar(select(Agency.id).where(Agency.code == "xa-moi")) is None
 
 
@@ -119,19 +117,22 @@ def test_only_the_operator_opens_an_agency_at_the_top(world: World) -> None:
     assert agency_of("xa-moi").parent_id is None
 
 
-@pytest.mark.parametrize("name", ["lan", "minh", "phuc", "hoa"])
-def test_only_administrators_change_the_tree(world: World, name: str) -> None:
-    actor = world.actors[name]
-    for attempt in (
-        lambda: offices.create_agency(NEW, actor=actor, now=NOW),
-        lambda: offices.move_agency("an-binh", "so-nnmt", actor=actor, now=NOW),
-        lambda: offices.close_agency("bao-lam", TODAY, actor=actor, now=NOW),
-        lambda: reorganise(merger(), actor=actor, now=NOW),
-        lambda: preview(merger(), actor=actor, now=NOW),
-        lambda: reading.agencies(actor),
-    ):
-        with pytest.raises(Forbidden):
-            attempt()
+NO_ADMINISTRATORS = ["lan", "minh", "phuc", "hoa"]
+
+
+def test_only_administrators_change_the_tree(world: World) -> None:
+    for name in NO_ADMINISTRATORS:
+        actor = world.actors[name]
+        for attempt in (
+            lambda: offices.create_agency(NEW, actor=actor, now=NOW),
+            lambda: offices.move_agency("an-binh", "so-nnmt", actor=actor, now=NOW),
+            lambda: offices.close_agency("bao-lam", TODAY, actor=actor, now=NOW),
+            lambda: reorganise(merger(), actor=actor, now=NOW),
+            lambda: preview(merger(), actor=actor, now=NOW),
+            lambda: reading.agencies(actor),
+        ):
+            with pytest.raises(Forbidden):
+                attempt()
 
 
 def test_an_administrator_of_one_agency_does_not_reach_another(world: World) -> None:
@@ -212,11 +213,14 @@ def test_a_closed_agency_is_kept_and_its_hats_end(world: World) -> None:
     assert faults(error) == {"code"}
 
 
-@pytest.mark.parametrize("on", [TOMORROW, date(2025, 7, 1)])
-def test_an_agency_ends_neither_in_the_future_nor_before_it_began(world: World, on: date) -> None:
-    with pytest.raises(Invalid) as error:
-        offices.close_agency("bao-lam", on, actor=world.tam, now=NOW)
-    assert faults(error) == {"on"}
+UNFIT_ENDS = [TOMORROW, date(2025, 7, 1)]
+
+
+def test_an_agency_ends_neither_in_the_future_nor_before_it_began(world: World) -> None:
+    for on in UNFIT_ENDS:
+        with pytest.raises(Invalid) as error:
+            offices.close_agency("bao-lam", on, actor=world.tam, now=NOW)
+        assert faults(error) == {"on"}
 
 
 def test_the_own_agency_is_not_closed(world: World) -> None:
@@ -401,31 +405,29 @@ def test_the_successor_steps_into_the_roles_in_other_cases(world: World) -> None
     }
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"sources": ()}, "sources"),
-        ({"sources": ("khong-co",)}, "sources.0"),
-        ({"sources": ("phong-kt",)}, "sources.0"),
-        ({"sources": ("ubnd-tinh",), "into": "bao-lam"}, "sources.0"),
-        ({"into": "an-binh"}, "into"),
-        ({"into": "phong-kt"}, "into"),
-        ({"into": "khong-co"}, "into"),
-        ({"into": None}, "into"),
-        ({"on": TOMORROW}, "on"),
-        ({"on": date(2025, 7, 1)}, "on"),
-        ({"document": ""}, "document"),
-        ({"files": {"AB-2026-000009-9": "so-nnmt"}}, "files.AB-2026-000009-9"),
-        ({"people": {"an": "khong-co"}}, "people.an"),
-    ],
-)
-def test_an_unfit_merger_is_refused_at_its_field(
-    world: World, change: dict[str, object], field: str
-) -> None:
-    for attempt in (preview, reorganise):
-        with pytest.raises(Invalid) as error:
-            attempt(merger(**change), actor=world.tam, now=NOW)
-        assert field in faults(error)
+UNFIT_MERGERS: list[tuple[dict[str, object], str]] = [
+    ({"sources": ()}, "sources"),
+    ({"sources": ("khong-co",)}, "sources.0"),
+    ({"sources": ("phong-kt",)}, "sources.0"),
+    ({"sources": ("ubnd-tinh",), "into": "bao-lam"}, "sources.0"),
+    ({"into": "an-binh"}, "into"),
+    ({"into": "phong-kt"}, "into"),
+    ({"into": "khong-co"}, "into"),
+    ({"into": None}, "into"),
+    ({"on": TOMORROW}, "on"),
+    ({"on": date(2025, 7, 1)}, "on"),
+    ({"document": ""}, "document"),
+    ({"files": {"AB-2026-000009-9": "so-nnmt"}}, "files.AB-2026-000009-9"),
+    ({"people": {"an": "khong-co"}}, "people.an"),
+]
+
+
+def test_an_unfit_merger_is_refused_at_its_field(world: World) -> None:
+    for change, field in UNFIT_MERGERS:
+        for attempt in (preview, reorganise):
+            with pytest.raises(Invalid) as error:
+                attempt(merger(**change), actor=world.tam, now=NOW)
+            assert field in faults(error)
     assert agency_of("an-binh").successor_id is None
 
 
@@ -547,32 +549,30 @@ def test_a_target_gives_new_cases_an_earlier_clock_beside_the_law(world: World) 
     )
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"days": 8}, "days"),
-        ({"days": 10, "working_days": False}, "days"),
-        ({"days": 0}, "days"),
-        ({"step": Step.SETTLEMENT, "days": 31, "working_days": False}, "days"),
-        ({"step": Step.SETTLEMENT, "days": 22}, "days"),
-        ({"step": Step.LEGAL_EFFECT}, "step"),
-        ({"step": Step.LIMITATION}, "step"),
-        ({"step": Step.INTERNAL_SETTLEMENT}, "step"),
-        ({"step": Step.DIALOGUE_NOTICE}, "step"),
-        ({"kind": Kind.FEEDBACK}, "step"),
-        ({"kind": Kind.FEEDBACK, "step": Step.INTERNAL_SETTLEMENT, "days": 366}, "days"),
-        ({"valid_from": YESTERDAY}, "valid_from"),
-        ({"agency_code": "hdnd"}, "agency_code"),
-        ({"reason": ""}, "reason"),
-    ],
-)
-def test_a_target_longer_than_the_law_is_refused(
-    world: World, change: dict[str, object], field: str
-) -> None:
+UNFIT_TARGETS: list[tuple[dict[str, object], str]] = [
+    ({"days": 8}, "days"),
+    ({"days": 10, "working_days": False}, "days"),
+    ({"days": 0}, "days"),
+    ({"step": Step.SETTLEMENT, "days": 31, "working_days": False}, "days"),
+    ({"step": Step.SETTLEMENT, "days": 22}, "days"),
+    ({"step": Step.LEGAL_EFFECT}, "step"),
+    ({"step": Step.LIMITATION}, "step"),
+    ({"step": Step.INTERNAL_SETTLEMENT}, "step"),
+    ({"step": Step.DIALOGUE_NOTICE}, "step"),
+    ({"kind": Kind.FEEDBACK}, "step"),
+    ({"kind": Kind.FEEDBACK, "step": Step.INTERNAL_SETTLEMENT, "days": 366}, "days"),
+    ({"valid_from": YESTERDAY}, "valid_from"),
+    ({"agency_code": "hdnd"}, "agency_code"),
+    ({"reason": ""}, "reason"),
+]
+
+
+def test_a_target_longer_than_the_law_is_refused(world: World) -> None:
     """As is one for a clock the law does not give the agency, or looking back."""
-    with pytest.raises(Invalid) as error:
-        set_target(world, **change)  # type: ignore[arg-type]
-    assert faults(error) == {field}
+    for change, field in UNFIT_TARGETS:
+        with pytest.raises(Invalid) as error:
+            set_target(world, **change)  # type: ignore[arg-type]
+        assert faults(error) == {field}
     assert db.session.scalar(select(InternalTarget.id)) is None
 
 

@@ -304,7 +304,9 @@ def close(t: Thread) -> Course:
 def go_up(t: Thread) -> Course:
     """The complainant turns to the superior; the story goes on there."""
     first, below = t.code, t.office
-    t.code = yield t.does(t.office.desk, Action.SECOND_INSTANCE, (2, 8))
+    # the window for discipline is ten days, of which serving and publishing took some
+    after = (2, 8) if t.given.subkind is None else (0, 1)
+    t.code = yield t.does(t.office.desk, Action.SECOND_INSTANCE, after)
     assert below.parent is not None
     t.office = t.offices[below.parent]
     t.lower = first, below

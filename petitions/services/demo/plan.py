@@ -185,7 +185,9 @@ class _Planner:
             and (tale.remote is None or tale.remote is self._is_remote(office))
             and (not tale.project or self._project_of(office) is not None)
         ]
-        return random.choice(fit or [each for each in self.offices.values() if self._fits(each, tale)])
+        return random.choice(
+            fit or [each for each in self.offices.values() if self._fits(each, tale)]
+        )
 
     def _fits(self, office: Office, tale: Tale) -> bool:
         return office.kind is AgencyKind.COMMUNE and (

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from config.database import transaction
+from config.database import db, transaction
 from petitions.errors import Conflict
 from petitions.services.imports.mapping import Mapping, read_mapping
 from petitions.services.imports.rows import Fault, Record, RowReader
@@ -80,6 +80,7 @@ def run(
     """
     table = look_through(path, mapping.layout)
     reader = RowReader(mapping, table)
+    _unmap_database()
     writer = Writer(mapping, now)
     counts = Counts()
     seen: dict[str, int] = {}
@@ -97,6 +98,14 @@ def run(
             reject(batch, faults)
             progress(counts.rows, table.size)
     return counts
+
+
+def _unmap_database() -> None:
+    """Pages of a mapped SQLite file count as memory of this process, and an import walks them all."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA mmap_size=0")
+    db.session.rollback()
 
 
 def _read(
