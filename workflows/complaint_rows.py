@@ -20,6 +20,8 @@ from workflows.transition import (
 from workflows.vocabulary import Action, Fact, Mark, Need, Outcome, State, Step
 
 _INTAKE_CLOCKS = (Step.ACCEPTANCE_DECISION, Step.UNPROCESSED_ALARM)
+_TOLD_CLOCKS = (*_INTAKE_CLOCKS, Step.RESULT_NOTICE)
+"""The letter these acts make tells the petitioner what becomes of the petition (LTCD art 28(1))."""
 _DECISION_CLOCKS = (
     Step.SEND_DECISION,
     Step.PUBLISH_DECISION,
@@ -55,8 +57,8 @@ _INTAKE = (
         needs=(Need.GROUND, Need.CONTENT),
         takes=(Need.RECIPIENT,),
         forms=("tt05:huong-dan",),
-        adds=marks(Mark.GUIDED_ONCE),
-        stops=_INTAKE_CLOCKS,
+        adds=marks(Mark.RESULT_NOTIFIED, Mark.GUIDED_ONCE),
+        stops=_TOLD_CLOCKS,
         legal=True,
     ),
     Transition(
@@ -129,7 +131,8 @@ _INTAKE = (
         guards=(guards.competent,),
         needs=(Need.GROUND, Need.REASON),
         forms=("nd124:04",),
-        stops=_INTAKE_CLOCKS,
+        adds=marks(Mark.RESULT_NOTIFIED),
+        stops=_TOLD_CLOCKS,
         legal=True,
     ),
     *by_instance(
@@ -144,7 +147,8 @@ _INTAKE = (
             guards=(guards.competent, guards.mass_formalities),
             forms=("nd124:03",),
             sets=(Fact.ACCEPTED,),
-            stops=_INTAKE_CLOCKS,
+            adds=marks(Mark.RESULT_NOTIFIED),
+            stops=_TOLD_CLOCKS,
             starts=(Step.SETTLEMENT,),
             legal=True,
         ),

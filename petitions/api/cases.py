@@ -30,15 +30,15 @@ blueprint = Resources(
     "api_cases", __name__, url_prefix="/api/v1/cases", description="Hồ sơ vụ việc."
 )
 
-BEGINNINGS = frozenset({Action.REGISTER, Action.IMPORT})
-"""Acts that make a case instead of moving one."""
+ELSEWHERE = frozenset({Action.REGISTER, Action.IMPORT, Action.RESTATE, Action.OPEN_IDENTITY})
+"""Acts with a way of their own: they make cases, follow a change of calendar, or show what no answer here does."""
 CODE = {
     "name": "code",
     "in": "path",
     "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE},
 }
-ACTS = tuple(action.value for action in Action if action not in BEGINNINGS)
+ACTS = tuple(action.value for action in Action if action not in ELSEWHERE)
 ACTION = {
     "name": "action",
     "in": "path",

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response
 
 from petitions.labels import label
-from petitions.queries.case_page import CasePage, Clock, Happening, PersonShown
+from petitions.queries.case_shapes import CasePage, Clock, Happening, PersonShown
 from petitions.queries.cases import Line
 from petitions.schemas.acts import FieldSpec, payload_schema
 from workflows.lifecycle import Permission

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import click
 
+from config import clock
 from petitions.cli.context import with_app
+from petitions.errors import Invalid
+from petitions.installation import installation
+from petitions.services import accounts, audit
 
 
 @click.group("audit")
@@ -25,9 +29,6 @@ def audit_group() -> None:
 @with_app
 def verify_command(anchors: str | None) -> None:
     """Duyệt sổ của mọi hồ sơ; dừng ở hồ sơ đầu tiên bị sửa."""
-    from petitions.installation import installation
-    from petitions.services import audit
-
     file = None
     if anchors is not None:
         file = Path(anchors) if anchors else installation().settings.anchor_file
@@ -53,9 +54,26 @@ def verify_command(anchors: str | None) -> None:
 @with_app
 def anchor_command() -> None:
     """Ghi thêm một dòng neo của hôm nay ra ngoài cơ sở dữ liệu."""
-    from config import clock
-    from petitions.installation import installation
-    from petitions.services import audit
-
     changed = audit.anchor(clock.now())
     click.echo(f"Đã neo {changed} hồ sơ có thay đổi vào {installation().settings.anchor_file}")
+
+
+@audit_group.command("erase")
+@click.argument("code")
+@click.argument("seq", type=click.IntRange(min=1))
+@click.option(
+    "--as", "acting", metavar="USER", required=True, help="Thực hiện với quyền của người này."
+)
+@click.option("--reason", metavar="TEXT", required=True, help="Lý do xóa, được ghi vào sổ.")
+@with_app
+def erase_command(code: str, seq: int, acting: str, reason: str) -> None:
+    """Xóa hẳn lời ghi kèm (dữ liệu cá nhân) của sự kiện số SEQ trong hồ sơ CODE.
+
+    Sổ vẫn kiểm tra được; việc xóa là một sự kiện mới.
+    """
+    now = clock.now()
+    person = accounts.principal_named(acting, clock.local_day(now))
+    if person is None:
+        raise Invalid.at("--as", "Không có tài khoản này, hoặc không còn hiệu lực.")
+    audit.erase(code, seq, reason, person.actor, now)
+    click.echo(f"Đã xóa lời ghi kèm của sự kiện số {seq}, hồ sơ {code}")

@@ -7,7 +7,11 @@ from typing import NoReturn
 
 import click
 
+from config import clock
+from config.settings import load_settings
 from petitions.cli.context import with_app
+from petitions.services import backup_restore
+from petitions.services.backup import backup
 
 ANCHORS = {
     "none": "không có trong bản sao lưu",
@@ -25,9 +29,6 @@ def backup_command(target: Path) -> None:
 
     Khóa niêm phong không nằm trong FILE; phải giữ riêng.
     """
-    from config import clock
-    from petitions.services.backup import backup
-
     try:
         manifest = backup(target, clock.now())
     except OSError as error:
@@ -64,8 +65,6 @@ def restore_command(source: Path | None, without_sealed: bool, release_mail: boo
     if source is None:
         with_app(_release)()
         return
-    from config.settings import load_settings
-
     key_file = load_settings().key_file
     if not key_file.exists() and not without_sealed:
         # starting the application would make new keys, in the place where the old ones belong
@@ -74,11 +73,8 @@ def restore_command(source: Path | None, without_sealed: bool, release_mail: boo
 
 
 def _restore(source: Path, without_sealed: bool) -> None:
-    from config import clock
-    from petitions.services.backup_restore import restore
-
     try:
-        done = restore(source, clock.now(), without_sealed=without_sealed)
+        done = backup_restore.restore(source, clock.now(), without_sealed=without_sealed)
     except OSError as error:
         _fail(f"{error.filename or source}: {error.strerror}; không khôi phục gì")
     click.echo(
@@ -97,10 +93,7 @@ def _restore(source: Path, without_sealed: bool) -> None:
 
 
 def _release() -> None:
-    from config import clock
-    from petitions.services.backup_restore import release_mail
-
-    click.echo(f"Đã cho gửi {release_mail(clock.now())} thư.")
+    click.echo(f"Đã cho gửi {backup_restore.release_mail(clock.now())} thư.")
 
 
 def _fail(line: str) -> NoReturn:

@@ -27,13 +27,13 @@ from petitions.services.onetime import run_once
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
-from workflows.vocabulary import Action, Actor
+from workflows.vocabulary import Action, Actor, Need
 
 
 def perform(
     code: str,
     action: Action,
-    given: Mapping[str, Any],
+    given: Mapping[Need, Any] | Mapping[str, Any],
     *,
     version: int | None,
     on: date,

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InternalError
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
-from config.database import db, transaction
+from config.database import db, read, table_of, transaction
 from petitions.errors import Invalid
 from petitions.models import Case, Flag, Sweep
 from petitions.services.watch_reminders import Staff, remind
@@ -32,9 +32,7 @@ BATCH = 2000
 Guard = Callable[[Session], None]
 
 _log = structlog.get_logger()
-_case: Any = Case.__table__
-_flag: Any = Flag.__table__
-_sweep: Any = Sweep.__table__
+_case, _flag, _sweep = table_of(Case), table_of(Flag), table_of(Sweep)
 _PLACE: Any = tuple_(_case.c.next_look, _case.c.id)
 
 
@@ -81,8 +79,7 @@ def sweep(
     """
     if not dry_run:
         _refuse_earlier(at)
-    staff = Staff.on(db.session(), local_day(now))
-    this = _Pass(local_day(at), now, staff, dry_run, guard)
+    this = _Pass(local_day(at), now, Staff.on(local_day(now)), dry_run, guard)
     total = SweepResult()
     place: Any = (date.min, 0)
     while True:
@@ -123,7 +120,7 @@ def _look(this: _Pass, due: Select[Any]) -> tuple[SweepResult, list[Any]]:
     rows: list[Any] = []
     try:
         with transaction() as session:
-            rows = list(session.execute(due))
+            rows = list(read(due))
             result = _restate(session, this, [row.id for row in rows]) if rows else SweepResult()
             this.end(session)
     except (DataError, IntegrityError, InternalError, ValueError) as error:
@@ -146,17 +143,18 @@ def _apart(this: _Pass, ids: list[int], error: Exception) -> SweepResult:
 
 def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:
     """Bring the flags of these locked cases in line with the day."""
-    given = {"ids": ids, "day": this.day}
-    cleared = session.execute(_CLEAR, given).all()
-    raised = session.execute(_RAISE[session.get_bind().dialect.name], given).all()
+    connection, given = session.connection(), {"ids": ids, "day": this.day}
+    cleared = connection.execute(_CLEAR, given).all()
+    raised = connection.execute(_RAISE[connection.dialect.name], given).all()
     queued = remind(session, raised, this.staff, this.now)
-    session.execute(_NEXT_LOOK, given)
+    connection.execute(_NEXT_LOOK, given)
     return SweepResult(len(ids), len(raised), len(cleared), queued)
 
 
 def _clear() -> Any:
     """A flag that holds no longer, or on other evidence, is cleared."""
-    fact = tuple_(Flag.case_id, Flag.kind, Flag.subject, Flag.since, cast(Flag.evidence, Text))
+    flag = _flag.c
+    fact = tuple_(flag.case_id, flag.kind, flag.subject, flag.since, cast(flag.evidence, Text))
     holding = HOLDING.subquery().c
     same = select(
         holding.case_id, holding.kind, holding.subject, holding.since, cast(holding.evidence, Text)
@@ -164,13 +162,13 @@ def _clear() -> Any:
     return (
         update(_flag)
         .values(cleared_on=DAY)
-        .where(Flag.cleared_on.is_(None), OneOf(Flag.case_id, IDS), fact.not_in(same))
-        .returning(_flag.c.id)
+        .where(flag.cleared_on.is_(None), OneOf(flag.case_id, IDS), fact.not_in(same))
+        .returning(flag.id)
     )
 
 
 def _raise(dialect: Any) -> Any:
-    holding = HOLDING.subquery().c
+    flag, holding = _flag.c, HOLDING.subquery().c
     return (
         dialect.insert(_flag)
         .from_select(
@@ -178,20 +176,20 @@ def _raise(dialect: Any) -> Any:
             select(*holding, DAY).where(holding.case_id > 0),  # SQLite wants a WHERE before ON
         )
         .on_conflict_do_nothing(
-            index_elements=["case_id", "kind", "subject"], index_where=Flag.cleared_on.is_(None)
+            index_elements=["case_id", "kind", "subject"], index_where=flag.cleared_on.is_(None)
         )
         .returning(
-            _flag.c.case_id,
-            type_coerce(_flag.c.kind, String),
-            _flag.c.subject,
-            type_coerce(_flag.c.since, String),
+            flag.case_id,
+            type_coerce(flag.kind, String),
+            flag.subject,
+            type_coerce(flag.since, String),
         )
     )
 
 
 def _next_look() -> Any:
     looks = NEXT_LOOKS.subquery()
-    return update(_case).values(next_look=looks.c.look).where(Case.id == looks.c.id)
+    return update(_case).values(next_look=looks.c.look).where(_case.c.id == looks.c.id)
 
 
 _CLEAR = _clear()
@@ -199,24 +197,23 @@ _RAISE = {"postgresql": _raise(postgresql), "sqlite": _raise(sqlite)}
 _NEXT_LOOK = _next_look()
 
 
+_CLOSED = select(_case.c.id).where(~_case.c.open)
+
+
 def _clear_closed(this: _Pass) -> SweepResult:
     """A case that has ended keeps no standing flag."""
-    closed = select(Case.id).where(~Case.open)
-    standing = select(Flag.id).where(Flag.cleared_on.is_(None), Flag.case_id.in_(closed))
-    ids = list(db.session.scalars(standing))
-    total = SweepResult()
+    flag, total = _flag.c, SweepResult()
+    standing = select(flag.id).where(flag.cleared_on.is_(None), flag.case_id.in_(_CLOSED))
+    ids = list(read(standing).scalars())
     for start in range(0, len(ids), BATCH):
+        statement = (
+            update(_flag)
+            .values(cleared_on=DAY)
+            .where(OneOf(flag.id, IDS), flag.cleared_on.is_(None), flag.case_id.in_(_CLOSED))
+            .returning(flag.id)
+        )
         with transaction() as session:
-            cleared = session.execute(
-                update(_flag)
-                .values(cleared_on=this.day)
-                .where(
-                    Flag.id.in_(ids[start : start + BATCH]),
-                    Flag.cleared_on.is_(None),
-                    Flag.case_id.in_(closed),
-                )
-                .returning(_flag.c.id)
-            )
-            total += SweepResult(cleared=len(cleared.all()))
+            given = {"ids": ids[start : start + BATCH], "day": this.day}
+            total += SweepResult(cleared=len(session.connection().execute(statement, given).all()))
             this.end(session)
     return total

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import String, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from config.database import read, table_of
 from notifications import outbox
 from petitions.models import Assignment, Case, CaseBar, Hat, User
 from petitions.services.watch_spans import IDS
@@ -25,7 +26,7 @@ from workflows.watch import FlagKind
 TOLD = frozenset({FlagKind.NEAR_DUE, FlagKind.OVERDUE, FlagKind.CLIFF_NEAR, FlagKind.CLIFF_45})
 """Flags somebody is reminded of; the others are seen in the lists."""
 
-_case, _bar, _charge = (row.__table__.c for row in (Case, CaseBar, Assignment))
+_case, _bar, _charge = (table_of(row).c for row in (Case, CaseBar, Assignment))
 _CASES = select(
     _case.id, _case.code, type_coerce(_case.kind, String), _case.agency_id, _case.officer_id
 ).where(OneOf(_case.id, IDS))
@@ -45,11 +46,11 @@ class Staff:
     members: Mapping[int, Collection[int]]
 
     @classmethod
-    def on(cls, session: Session, day: date) -> Staff:
+    def on(cls, day: date) -> Staff:
         """Everybody who may sign in and wears a hat that handles cases on ``day``."""
         heads: dict[int, list[int]] = defaultdict(list)
         members: dict[int, set[int]] = defaultdict(set)
-        rows = session.execute(
+        rows = read(
             select(Hat.user_id, Hat.agency_id, Hat.section_id, Hat.role)
             .join(User, User.id == Hat.user_id)
             .where(
@@ -78,12 +79,12 @@ def remind(session: Session, raised: Sequence[Any], staff: Staff, now: datetime)
     flags = [flag for flag in raised if flag[1] in TOLD]
     if not flags:
         return 0
-    return outbox.put(session, _messages(session, flags, staff), now)
+    return outbox.put(session, _messages(flags, staff), now)
 
 
-def _messages(session: Session, flags: Sequence[Any], staff: Staff) -> Iterator[outbox.Message]:
+def _messages(flags: Sequence[Any], staff: Staff) -> Iterator[outbox.Message]:
     ids = list({flag[0] for flag in flags})
-    told = _told(session, ids, staff)
+    told = _told(ids, staff)
     for case_id, kind, subject, since in flags:
         code, people = told[case_id]
         for person in people:
@@ -96,14 +97,12 @@ def _messages(session: Session, flags: Sequence[Any], staff: Staff) -> Iterator[
             )
 
 
-def _told(
-    session: Session, ids: Sequence[int], staff: Staff
-) -> dict[int, tuple[str, Sequence[int]]]:
+def _told(ids: Sequence[int], staff: Staff) -> dict[int, tuple[str, Sequence[int]]]:
     """Code and recipients of each case: an officer who still sits there and may know, else the heads."""
-    barred = _barred(session, ids, staff)
-    charged = {(case_id, user) for case_id, user in session.execute(_CHARGED, {"ids": ids})}
+    barred = _barred(ids, staff)
+    charged = {(case_id, user) for case_id, user in read(_CHARGED, {"ids": ids})}
     told: dict[int, tuple[str, Sequence[int]]] = {}
-    for case_id, code, kind, agency, officer in session.execute(_CASES, {"ids": ids}):
+    for case_id, code, kind, agency, officer in read(_CASES, {"ids": ids}):
         if (
             officer in staff.members.get(agency, ())
             and (kind != Kind.DENUNCIATION or (case_id, officer) in charged)
@@ -116,10 +115,10 @@ def _told(
     return told
 
 
-def _barred(session: Session, ids: Sequence[int], staff: Staff) -> set[tuple[int, int]]:
+def _barred(ids: Sequence[int], staff: Staff) -> set[tuple[int, int]]:
     """Case and user for everybody shut out, alone or with the unit he sits in."""
     barred: set[tuple[int, int]] = set()
-    for case_id, user, unit in session.execute(_BARS, {"ids": ids}):
+    for case_id, user, unit in read(_BARS, {"ids": ids}):
         people = staff.members.get(unit, ()) if user is None else (user,)
         barred |= {(case_id, person) for person in people}
     return barred

@@ -25,13 +25,13 @@ PUBLIC = frozenset(
 """Needs whose values can hold nothing personal; they go into the chain, all others stand beside it."""
 
 
-def safe(given: Mapping[str, Any]) -> dict[str, Any]:
+def safe(given: Mapping[Need, Any] | Mapping[str, Any]) -> dict[str, Any]:
     """The payload with every text composed and visible. Raises ``Invalid`` at the need."""
     return {need: _safe(value, str(need)) for need, value in given.items()}
 
 
 def divide(
-    given: Mapping[str, Any], late_reason: str | None
+    given: Mapping[Need, Any] | Mapping[str, Any], late_reason: str | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """(what the chain may hold, what stands beside it)."""
     data = {
@@ -44,7 +44,7 @@ def divide(
 
 
 def refuse_sealed(
-    session: Session, case: Case, given: Mapping[str, Any], late_reason: str | None
+    session: Session, case: Case, given: Mapping[Need, Any] | Mapping[str, Any], late_reason: str | None
 ) -> None:
     """Raise ``Leak`` when the payload of an act on a denunciation names a sealed person."""
     if case.kind is not Kind.DENUNCIATION:

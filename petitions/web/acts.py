@@ -12,8 +12,11 @@ from petitions.action_labels import ACTIONS
 from petitions.errors import Invalid, Leak, NotAllowedNow, NotFound, Stale
 from petitions.labels import label
 from petitions.queries import choices
-from petitions.queries.case_page import CasePage, case_page
+from petitions.queries.case_page import case_page
+from petitions.queries.case_shapes import CasePage
 from petitions.schemas.acts import FieldSpec, load_payload, payload_from_form, payload_schema
+from petitions.schemas.fields import load
+from petitions.schemas.forms import shaped
 from petitions.services import words
 from petitions.services.acts import perform
 from petitions.web import options
@@ -26,8 +29,6 @@ from petitions.web.pages import day
 from petitions.web.session import actor, moment, today
 from petitions.web.shapes import ACT
 from petitions.web.story import told as told_story
-from petitions.schemas.fields import load
-from petitions.schemas.forms import shaped
 from workflows.lifecycle import Permission, permitted
 from workflows.vocabulary import Action, Fact, Kind, Need
 

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config.clock import local_day
 from petitions.errors import Forbidden, Invalid, NotFound
-from petitions.queries.case_page import TIMELINE, CasePage, Clock, case_page
+from petitions.queries.case_page import TIMELINE, case_page
+from petitions.queries.case_shapes import CasePage, Clock
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.services import evidence, opening

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from petitions.errors import Invalid
-from petitions.queries.case_page import CasePage
+from petitions.queries.case_shapes import CasePage
 from petitions.text import vn_date
 from petitions.web.placing import meant
 from petitions.web.story import FIELD_WORDS, SIDES

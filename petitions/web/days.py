@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions.queries.case_page import Clock
+from petitions.queries.case_shapes import Clock
 from petitions.text import vn_date
 from petitions.web.kept import rulebook
 from workflows.records import ClockState

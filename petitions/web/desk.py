@@ -10,6 +10,7 @@ from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from petitions.errors import Invalid
+from petitions.labels import label
 from petitions.queries.cases import Filters, Line, Page, queue
 from petitions.queries.search import search as find
 from petitions.schemas.filters import load_filters, to_query
@@ -18,7 +19,6 @@ from petitions.web.days import PAUSED, Due, due_words
 from petitions.web.forms import Form, Group, Option
 from petitions.web.pages import CASE_WORK
 from petitions.web.session import KEYS_OFF, actor, require, today
-from petitions.labels import label
 from workflows.records import Source
 from workflows.vocabulary import Coarse, Kind, Role, State, Step
 from workflows.watch import FlagKind

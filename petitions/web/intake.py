@@ -16,12 +16,12 @@ from petitions.schemas.pasted import PASTED
 from petitions.schemas.registration import from_form, load_form
 from petitions.services import checks
 from petitions.services.intake import register as register_petition
+from petitions.text import vn_date
 from petitions.web import options
 from petitions.web.forms import Form, Option, posted_key
 from petitions.web.masking import OWN_FIELDS, Leaked, leaked, masked, text_at
 from petitions.web.placing import Meant, meant
 from petitions.web.session import actor, moment, require, today
-from petitions.text import vn_date
 from workflows.records import IdKind, PartyRole, RespondentKind, Source
 from workflows.transition import INTAKE
 from workflows.vocabulary import Kind, Subkind

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from petitions.labels import label
-from petitions.queries.case_page import Happening
+from petitions.queries.case_shapes import Happening
 from petitions.queries.choices import Names
 from petitions.schemas.criteria import CRITERIA, Criterion
 from petitions.text import vn_date

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from petitions.schemas.acts import PERSONS
+from petitions.schemas.criteria import Criterion
 from workflows.records import IdKind, PartyRole, RespondentKind, Source
-from workflows.vocabulary import Kind, Need, Outcome, Subkind
+from workflows.vocabulary import Kind, Need, Outcome, Subkind, WithdrawalTest
 
 COMPLAINT: dict[str, Any] = {
     "kind": "complaint",
@@ -75,9 +76,11 @@ def words(enum: Any) -> st.SearchStrategy[str]:
     return st.sampled_from([member.value for member in enum])
 
 
-def mostly(sound: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """The right type nine times in ten, anything the tenth."""
-    return st.integers(0, 9).flatmap(lambda n: junk if n == 9 else sound)
+def mostly(
+    sound: st.SearchStrategy[Any], odd: st.SearchStrategy[Any] = junk, one_in: int = 10
+) -> st.SearchStrategy[Any]:
+    """Sound, but once in ``one_in`` times odd."""
+    return st.integers(1, one_in).flatmap(lambda n: odd if n == one_in else sound)
 
 
 def rows(row: dict[str, Any], needed: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:
@@ -148,22 +151,28 @@ registrations = st.fixed_dictionaries(
     optional={name: mostly(value) for name, value in _REGISTRATION.items()},
 )
 
-_GIVEN: dict[str, Any] = {
+_USERS = st.sampled_from(["an", "ha", "son"])
+_DAYS = st.sampled_from(["2026-11-20", "2026-11-25", "2026-12-01"])
+_GIVEN: dict[str, st.SearchStrategy[Any]] = {
     "outcome": words(Outcome),
-    "assignee": st.sampled_from(["an", "ha", "son", "binh"]) | odd_texts,
-    "team": st.lists(st.sampled_from(["an", "ha", "son", "binh"]) | odd_texts, max_size=3),
-    "recipient": st.sampled_from(["bao-lam", "ubnd-tinh", "an-binh"]) | odd_texts,
-    "criteria": st.lists(st.sampled_from(["several_places", "many_people", "x"]), max_size=3),
-    "complexity": st.sampled_from(["complex", "especially_complex", "ordinary"]),
-    "dialogue_on": odd_days, "notice_by": odd_days, "until": odd_days, "day": odd_days,
-    "days": odd_numbers, "remaining": odd_numbers,
-    "withdrawal_test": st.sampled_from(["clear", "duress"]),
-    "fact": st.sampled_from(["received", "accepted", "decision_issued", "assigned", "competent"]),
+    "assignee": mostly(_USERS, st.just("binh") | odd_texts),
+    "team": st.lists(mostly(_USERS, odd_texts), min_size=2, max_size=3),
+    "recipient": st.sampled_from(["bao-lam", "ubnd-tinh", "an-binh"]),
+    "criteria": st.lists(mostly(words(Criterion), odd_texts), min_size=1, max_size=3),
+    "complexity": st.sampled_from(["complex", "especially_complex"]),
+    "dialogue_on": _DAYS, "notice_by": _DAYS, "until": _DAYS, "day": st.just("2026-11-20"),
+    "days": st.integers(1, 30), "remaining": st.integers(0, 2),
+    "withdrawal_test": words(WithdrawalTest),
+    "fact": st.sampled_from(["received", "accepted", "decision_issued", "assigned"]),
     "competent": st.booleans(),
-    "marks": st.lists(st.sampled_from(["all_signatures", "guided_once", "enforced"]), max_size=2),
-    "parts": rows({"summary": odd_texts, "content": odd_texts, "kind": words(Kind), "field_code": codes},
-                  ("summary", "content")),
-    "into": st.just("AB-2026-000001-1") | odd_texts,
+    "marks": st.lists(st.sampled_from(["all_signatures", "guided_once"]), max_size=2),
+    "parts": st.lists(
+        st.fixed_dictionaries(
+            {"summary": mostly(st.just("Phần"), odd_texts), "content": mostly(st.just("Phần đơn"), odd_texts)},
+            optional={"kind": words(Kind), "field_code": codes},
+        ), min_size=2, max_size=3,
+    ),
+    "into": st.just("AB-2026-000001-1"),
     "changes": st.dictionaries(
         st.sampled_from(["summary", "content", "demand", "group_size", "written_on", "forward_on", "project_id",
                          "interpreter", "place_code", "field_code", "language", "official_conduct",
@@ -172,11 +181,13 @@ _GIVEN: dict[str, Any] = {
         odd_texts | odd_days | odd_numbers | st.booleans() | st.none(), max_size=4,
     ),
 }  # fmt: skip
-
-
 payloads = st.fixed_dictionaries(
     {
-        need.value: mostly(_GIVEN.get(need.value, st.just("Theo quy định") | odd_texts))
+        need.value: mostly(
+            _GIVEN.get(need.value, st.just("Theo quy định")),
+            odd_texts | odd_days | odd_numbers | junk,
+            15,
+        )
         for need in sorted(Need)
         if need not in PERSONS
     }

@@ -202,7 +202,8 @@ def test_refusals_say_what_stands_against_the_act(callers: Callers) -> None:
     foreign = callers.act("lan", code, "classify", 1, days=3)
     assert list(foreign.json["errors"]) == ["given.days"]
     assert callers.act("lan", code, "vanish", 1).status_code == 404
-    assert callers.act("lan", code, "register", 1).status_code == 404
+    for elsewhere in ("register", "import", "restate", "open_identity"):
+        assert callers.act("minh", code, elsewhere, 1, reason="x").status_code == 404
     assert callers.get("lan", f"/cases/{code}").json["version"] == 1
 
 

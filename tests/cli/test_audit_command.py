@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,21 @@ def test_a_file_that_is_not_there_is_bad_usage(codes: list[str], tmp_path: Path)
         result = run("verify", *arguments)
         assert result.exit_code == 2
         assert "không có tệp" in result.stderr
+
+
+@pytest.mark.sqlite_only
+def test_words_are_erased_with_a_persons_rights(world: World) -> None:
+    """The head may, with a reason; others and unknown names may not. Out of reach is exit 1."""
+    code = register(
+        replace(COMPLAINT, received_on=date(2026, 11, 2), late_reason="Bưu điện giao chậm"),
+        actor=world.lan,
+        now=NOW,
+    )
+    why = ["--reason", "Theo yêu cầu của người khiếu nại"]
+    for name, status in (("nobody", 2), ("an", 1), ("khanh", 1), ("minh", 0), ("minh", 2)):
+        result = run("erase", code, "1", "--as", name, *why)
+        assert result.exit_code == status, (name, result.output)
+        assert result.stderr.count("\n") == (status > 0)
+    proved = run("verify")
+    assert proved.exit_code == 0
+    assert "đã xóa: 1" in proved.stdout

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,3 +117,39 @@ def test_a_backup_overwrites_nothing_else(taken: Path, house_settings: Settings)
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert not (taken.parent / "nowhere").exists()
+
+
+@pytest.mark.proof
+def test_a_restore_killed_anywhere_can_be_begun_again(
+    taken: Path, house_settings: Settings, elsewhere: Path
+) -> None:
+    """kill -9 a little later each time: nothing is there, or everything; the next run completes it."""
+    elsewhere.mkdir()
+    shutil.copy(house_settings.key_file, elsewhere / "keys.json")
+    database = elsewhere / "donthu.sqlite3"
+    outcomes = []
+    for attempt in range(12):
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from petitions.cli.main import main; main()", "restore", taken],
+            stdout=subprocess.DEVNULL,
+        )
+        while process.poll() is None and not database.exists():
+            time.sleep(0.001)
+        time.sleep(0.03 * attempt)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with closing(sqlite3.connect(database)) as connection:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            cases = (
+                connection.execute("SELECT count(*) FROM case_file").fetchone()[0] if tables else 0
+            )
+        assert cases == (2 if tables else 0)
+        outcomes.append(cases)
+        if cases:
+            break
+    assert outcomes[0] == 0
+    if not outcomes[-1]:
+        result = run(restore_command, taken)
+        assert result.exit_code == 0, result.stderr
+    proved = run(audit_group, "verify", "--anchors")
+    assert proved.exit_code == 0, proved.stderr

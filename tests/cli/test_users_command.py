@@ -77,23 +77,21 @@ def test_no_option_takes_a_password(world: World) -> None:
     assert run(*NEW, "--password", SECRET).exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("change", "stdin", "says"),
-    [
-        ({"officer": "chief"}, SECRET, "chief"),
-        ({"an-binh": "khong-co"}, SECRET, "agency_code: "),
-        ({"nga": "lan"}, SECRET, "username: "),
-        ({}, "1234567890", "password: "),
-        ({}, "", "password: "),
-    ],
-)
-def test_wrong_input_exits_with_2_and_writes_nothing(
-    world: World, change: dict[str, str], stdin: str, says: str
-) -> None:
-    arguments = [change.get(word, word) for word in NEW]
-    result = run(*arguments, "--password-stdin", stdin=stdin)
-    assert result.exit_code == 2
-    assert says in result.stderr
+WRONG_INPUT: list[tuple[dict[str, str], str, str]] = [
+    ({"officer": "chief"}, SECRET, "chief"),
+    ({"an-binh": "khong-co"}, SECRET, "agency_code: "),
+    ({"nga": "lan"}, SECRET, "username: "),
+    ({}, "1234567890", "password: "),
+    ({}, "", "password: "),
+]
+
+
+def test_wrong_input_exits_with_2_and_writes_nothing(world: World) -> None:
+    for change, stdin, says in WRONG_INPUT:
+        arguments = [change.get(word, word) for word in NEW]
+        result = run(*arguments, "--password-stdin", stdin=stdin)
+        assert result.exit_code == 2
+        assert says in result.stderr
     assert db.session.scalar(select(User.id).where(User.username == "nga")) is None
 
 

@@ -220,12 +220,9 @@ def test_a_principal_takes_three_statements(world: World) -> None:
     assert len([each for each in seen if each.lstrip().upper().startswith(("SELECT", "WITH"))]) <= 3
 
 
-CAST = ["lan", "an", "son", "hoa", "quy", "phuc", "giam", "tam"]
-
-
 def test_every_hat_reaches_what_the_cast_says(world: World) -> None:
     """Own agency and below; the provincial inspectorate reaches the province."""
-    for name in CAST:
+    for name in ("lan", "an", "son", "hoa", "quy", "phuc", "giam", "tam"):
         person = accounts.principal(world.users[name], None, None, TODAY)
         assert person is not None
         assert person.actor == world.actors[name]

@@ -358,3 +358,12 @@ def test_feedback_is_answered_within_the_offices_own_limit(world: World) -> None
         outcome=Outcome.OPEN,
     )
     assert state_of(code)[0] is State.ANSWERED
+
+
+def test_the_acceptance_letter_is_the_notice_of_the_result(world: World) -> None:
+    """Handed in at reception, told within ten working days (Law on Citizen Reception art 28(1)) by form 03."""
+    code = complaint(world, date(2026, 11, 2))
+    assert clock(code, Step.RESULT_NOTICE).state is ClockState.RUNNING
+    do(code, Action.CLASSIFY, world.an, date(2026, 11, 3))
+    do(code, Action.ACCEPT, world.minh, date(2026, 11, 4))
+    assert clock(code, Step.RESULT_NOTICE).state is ClockState.MET

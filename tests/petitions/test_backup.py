@@ -33,6 +33,7 @@ from petitions.models import (
     BlindIndex,
     Case,
     CaseKey,
+    Decision,
     Event,
     EventDetail,
     Evidence,
@@ -40,6 +41,7 @@ from petitions.models import (
     LandParcel,
     Lease,
     Party,
+    Petition,
     PlaceOutline,
     SealedIdentity,
 )
@@ -103,7 +105,16 @@ def lived(world: World) -> dict[str, str]:
 
 
 def _odds_and_ends(session: Session, world: World) -> None:
-    """Rows no command of these tests writes: cycles, odd floats, finished and running claims."""
+    """Rows no command of these tests writes: cycles, odd values, finished and running claims."""
+    session.execute(
+        insert(Decision).values(
+            case_id=session.scalar(select(sa.func.min(Case.id))), event_seq=1, form="decision",
+            number="1\n\u2028\"\\ 𠀋\u0301", issued_on=date(1, 1, 1), money_dong=2**53 + 1,
+            land_m2=Decimal("999999999999.99"), served_on=date(9999, 12, 31),
+        )
+    )  # fmt: skip
+    late = datetime(2026, 11, 20, 16, 59, 59, 999999, tzinfo=UTC)
+    session.execute(sa.update(Petition).where(Petition.id == 1).values(entered_at=late))
     first, second = world.agencies["bao-lam"], world.agencies["phong-kt"]
     session.execute(sa.update(Agency).where(Agency.id == first).values(successor_id=second))
     outline = {"type": "Polygon", "coordinates": [[[105.1, 21.0000000001], [1e-7, -0.0]]]}
@@ -241,6 +252,11 @@ def _goes_on(world: World, codes: dict[str, str]) -> None:
     assert {line.code for line in queue(world.minh, Filters()).lines} >= {codes["parcels"]}
     assert codes["parcels"] in [line.code for line in search(world.lan, "thu hoi dat")]
     assert db.session.scalars(select(LandParcel.area_m2)).all() == [Decimal("120.50")]
+    odd = db.session.scalars(select(Decision).where(Decision.form == "decision")).one()
+    assert (odd.money_dong, odd.land_m2) == (2**53 + 1, Decimal("999999999999.99"))
+    assert odd.number == '1\n\u2028"\\ 𠀋\u0301'
+    entered = select(Petition.entered_at).where(Petition.id == 1)
+    assert db.session.scalars(entered).one().microsecond == 999999
     assert read_paper(codes["parcels"], 1, world.lan).data == LETTER
     assert _opened(codes["sealed"], 1, world) == SCAN
     db.session.rollback()

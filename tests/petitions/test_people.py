@@ -89,12 +89,9 @@ def test_the_same_key_opens_one_account(world: World) -> None:
         assert people.create_user(NEW, actor=world.tam, now=NOW, key="k") == "nga"
 
 
-NO_ADMINISTRATORS = ["lan", "minh", "hoa", "giam"]
-
-
 def test_only_administrators_administer(world: World) -> None:
     """The service asks, not only the page."""
-    for name in NO_ADMINISTRATORS:
+    for name in ("lan", "minh", "hoa", "giam"):
         actor = world.actors[name]
         with pytest.raises(Forbidden):
             people.create_user(NEW, actor=actor, now=NOW)

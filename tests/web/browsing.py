@@ -37,7 +37,7 @@ class Page:
     def words(self) -> str:
         """What a person reads, in one line."""
         assert self.root is not None
-        return " ".join(self.root.find(".//main").text_content().split())
+        return " ".join(" ".join(self.root.find(".//main").itertext()).split())
 
     @property
     def faults(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from config.database import db, transaction
 from petitions.models import Event, User
 from petitions.queries.case_page import case_page
-from tests.conftest import NOW, TODAY
+from tests.conftest import TODAY
 from tests.web.browsing import Page, Visitor
 from tests.web.cases import DENUNCIATION, done, in_verification, of_every_kind, registered
 from tests.world import World
@@ -135,7 +135,7 @@ def test_somebody_else_was_faster(visit: Visit, world: World) -> None:
     code = registered(world)
     lan, minh = visit(world.lan), visit(world.minh)
     slow = minh.open(f"/ho-so/{code}/viec/assign")
-    lan.send(lan.open(f"/ho-so/{code}/viec/record_mediation"), {"content": "Hòa giải ở thôn", "result": "Không thành", "document": "BB 01"})
+    lan.send(lan.open(f"/ho-so/{code}/viec/record_mediation"), {"result": "Không thành", "document": "BB 01"})
     page = minh.send(slow, {"assignee": "an", "content": "Làm sớm"}, status=409)
     assert "Người khác vừa cập nhật hồ sơ này" in page.words
     assert "Nguyễn Thị Lan" in page.words
@@ -149,7 +149,7 @@ def test_a_form_drawn_again_keeps_its_version(visit: Visit, world: World) -> Non
     code = registered(world)
     minh = visit(world.minh)
     slow = minh.open(f"/ho-so/{code}/viec/assign")
-    done(code, Action.NOTIFY_RESULT, world.lan, {Need.DOCUMENT: "TB 1"})
+    done(code, Action.NOTIFY_RESULT, world.lan, {Need.CONTENT: "TB 1"})
     wrong = minh.send(slow, {"assignee": "an", "on": "31/02/2026"}, status=422)
     assert minh.send(wrong, {"on": "20/11/2026"}, status=409)
 
@@ -174,7 +174,7 @@ def test_a_double_click_acts_once(visit: Visit, world: World) -> None:
     lan = visit(world.lan)
     form = lan.open(f"/ho-so/{code}/viec/record_mediation")
     for _ in range(2):
-        lan.send(form, {"content": "Hòa giải ở thôn", "result": "Không thành", "document": "BB 01"})
+        lan.send(form, {"result": "Không thành", "document": "BB 01"})
     found = db.session.scalars(select(Event.action).order_by(Event.id)).all()
     assert found == ["register", "record_mediation"]
 
@@ -299,11 +299,11 @@ def test_an_act_on_a_denunciation_masks_names(visit: Visit, world: World) -> Non
     code = registered(world, DENUNCIATION)
     lan = visit(world.lan)
     form = lan.open(f"/ho-so/{code}/viec/notify_result")
-    typed = {"document": "TB 12 gửi bà Lò Thị Bình Minh"}
+    typed = {"content": "TB 12 gửi bà Lò Thị Bình Minh"}
     page = lan.send(form, typed, status=422)
     assert page.root.xpath("//mark/text()") == ["Lò Thị Bình Minh"]
     masked = lan.send(page, press=("_mask", "1"), status=200)
-    assert masked.form().fields["document"] == "TB 12 gửi bà [đã che]"
+    assert masked.form().fields["content"] == "TB 12 gửi bà [đã che]"
     lan.send(masked)
 
 
@@ -316,7 +316,7 @@ def test_a_case_page_costs_the_same_for_few_and_many(
     costs = []
     for events in (1, 50, 200):
         while case_page(world.minh, code).timeline[0].seq < events:
-            done(code, Action.RECORD_MEDIATION, world.lan, {Need.CONTENT: "Hòa giải", Need.RESULT: "Không thành", Need.DOCUMENT: "BB"})
+            done(code, Action.RECORD_MEDIATION, world.lan, {Need.RESULT: "Không thành", Need.DOCUMENT: "BB"})
             db.session.rollback()
         page = minh.open(f"/ho-so/{code}")
         with statements() as found:
@@ -332,4 +332,3 @@ def test_names_in_the_timeline_follow_a_change(visit: Visit, world: World) -> No
     with transaction() as session:
         session.execute(User.__table__.update().where(User.username == "an").values(name="Phạm Văn Ân"))
     assert "Giao cho Phạm Văn Ân" in visit(world.minh).open(f"/ho-so/{code}").words
-    assert NOW

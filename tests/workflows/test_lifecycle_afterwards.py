@@ -180,7 +180,7 @@ def test_splitting_and_joining_can_be_undone() -> None:
     walk.do(A.CLASSIFY, R.CLERK)
     split = walk.do(A.SPLIT, R.CLERK)
     assert (split.opens, split.final) == (LinkKind.SPLIT_FROM, True)
-    assert walk.do(A.UNDO_SPLIT, R.OFFICER).target is S.CLASSIFIED
+    assert walk.do(A.UNDO_SPLIT, R.SECTION_HEAD).target is S.CLASSIFIED
     walk.do(A.JOIN, R.OFFICER)
     assert set(walk.moves[-1].stops) == set(Step)
     assert refusal(walk, A.REOPEN).code == "state"
@@ -267,7 +267,7 @@ def test_correcting_the_latest_day_lets_earlier_acts_follow_it() -> None:
     ("walk", "action", "role"),
     [
         (decided_complaint, A.SEND_DECISION, R.CLERK),
-        (decided_complaint, A.NOTIFY_RESULT, R.RECEPTION),
+        (Walk, A.NOTIFY_RESULT, R.RECEPTION),
         (accepted_denunciation, A.NOTIFY_ACCEPTANCE, R.CLERK),
         (concluded_denunciation, A.SEND_CONCLUSION, R.CLERK),
     ],

@@ -102,15 +102,13 @@ def confirm(t: Thread) -> Course:
 
 
 def accept(t: Thread) -> Course:
-    """The head accepts it for settlement; a complainant who came in person is told."""
+    """The head accepts it for settlement."""
     yield t.does(t.office.deputy, Action.ACCEPT, (1, 4))
-    yield from notes.told(t)
 
 
 def accept_late(t: Thread) -> Course:
     """The head accepts it after the limit."""
     yield t.does(t.office.head, Action.ACCEPT, (9, 16))
-    yield from notes.told(t)
 
 
 def complete_signatures(t: Thread) -> Course:

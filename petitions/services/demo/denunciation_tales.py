@@ -66,8 +66,8 @@ _INTAKE = (
 )  # fmt: skip
 
 _SETTLEMENT = (
-    _tale(State.ACCEPTED, 3, 14, 9, *_ACCEPTED),
-    _tale(State.VERIFYING, 5, 26, 15, *_VERIFYING),
+    _tale(State.ACCEPTED, 3, 9, 4, *_ACCEPTED),
+    _tale(State.VERIFYING, 5, 28, 9, *_VERIFYING),
     _tale(State.VERIFYING, 2, 28, 24, *_VERIFYING, go.entrust),
     _tale(State.VERIFYING, 4, 120, 52, *_VERIFYING),
     _tale(State.VERIFYING, 2, 40, 25, *_VERIFYING, go.mark_complex, go.extend),
@@ -91,19 +91,19 @@ _SETTLEMENT = (
     _tale(State.VERIFYING, 1, 34, 28, *_VERIFYING, go.request_protection, go.refuse_protection,
           profile=_AFRAID),
     _tale(State.VERIFYING, 1, 30, 20, *_VERIFYING, profile=Profile(late=5)),
-    _tale(State.REPORT_DONE, 3, 40, 33, *_REPORTED),
+    _tale(State.REPORT_DONE, 3, 30, 20, *_REPORTED),
     _tale(State.REPORT_DONE, 1, 100, 60, *_REPORTED),
     _tale(State.TERMINATED, 3, 400, 34, *_VERIFYING, go.withdraw),
     _tale(State.TERMINATED, 2, 400, 36, *_VERIFYING, go.terminate),
 )  # fmt: skip
 
 _AFTERWARDS = (
-    _tale(State.CONCLUDED, 3, 52, 45, *_CONCLUDED),
+    _tale(State.CONCLUDED, 3, 32, 22, *_CONCLUDED),
     _tale(State.CONCLUDED, 1, 90, 70, *_CONCLUDED),
-    _tale(State.HANDLED, 3, 58, 51, *_HANDLED),
-    _tale(State.PUBLISHED, 2, 70, 58, *_PUBLISHED),
-    _tale(State.PUBLISHED, 1, 75, 60, *_PUBLISHED, profile=_FROM_COUNCIL),
-    _tale(State.CLOSED, 18, 540, 70, *_CLOSED),
+    _tale(State.HANDLED, 3, 38, 26, *_HANDLED),
+    _tale(State.PUBLISHED, 2, 46, 30, *_PUBLISHED),
+    _tale(State.PUBLISHED, 1, 46, 30, *_PUBLISHED, profile=_FROM_COUNCIL),
+    _tale(State.CLOSED, 22, 540, 45, *_CLOSED),
     _tale(State.CLOSED, 3, 540, 72, *_CLOSED, profile=_FROM_COUNCIL),
     _tale(State.CLOSED, 1, 540, 90, *_VERIFYING, go.request_protection, go.protect, go.report,
           go.conclude, go.end_protection, go.act_on, go.publish, go.close, profile=_AFRAID),

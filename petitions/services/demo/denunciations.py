@@ -135,10 +135,6 @@ def verify(t: Thread) -> Course:
         assignee=lead.username,
     )
     yield t.does(lead, Action.NOTIFY_ACCEPTANCE, (0, 2))
-    if t.given.source is Source.RECEPTION and t.lower is None:
-        yield t.does(
-            lead, Action.NOTIFY_RESULT, (0, 0), content="Đơn đã được thụ lý theo quy định."
-        )
 
 
 def entrust(t: Thread) -> Course:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -41,6 +43,14 @@ class Account:
     agency: str
 
 
+def prepare() -> None:
+    """Give a database without any table its tables, calendar and fields; leave every other as it is."""
+    if schema.present_revision(db.engine) is None:
+        schema.upgrade(db.engine)
+        with transaction() as session:
+            reference.seed(session, installation().settings.law_dir)
+
+
 def is_empty() -> bool:
     """Whether no body has been entered yet."""
     return db.session.scalar(select(Agency.id).limit(1)) is None
@@ -51,9 +61,14 @@ def is_demo() -> bool:
     return db.session.scalar(select(Agency.id).where(Agency.code == bodies.MARK)) is not None
 
 
-def is_whole() -> bool:
-    """Whether loading came to its end: the pass of the watch is its last act."""
-    return is_demo() and db.session.scalar(select(Sweep.id).limit(1)) is not None
+def is_half() -> bool:
+    """Whether loading was cut off: a demonstration without the pass of the watch that is its last act."""
+    return is_demo() and db.session.scalar(select(Sweep.id).limit(1)) is None
+
+
+def nearest_day(day: date) -> date:
+    """The day itself, or the nearest one the demonstration can be laid out for."""
+    return min(max(day, FIRST_DAY), latest_day())
 
 
 def latest_day() -> date:
@@ -94,10 +109,27 @@ def _load(as_of: date, scale: float) -> int:
         cast = people.engage(session, shipped, body_ids, as_of, password_hash)
         calendar = current(session).calendar
     stories = plan(shipped, calendar, as_of, scale)
-    done = tell(stories, cast, projects, as_of - timedelta(days=1))
     morning = datetime.combine(as_of, time(), VIETNAM)
-    sweep(morning, now=morning)
+    with _hasty_disk():
+        done = tell(stories, cast, projects, as_of - timedelta(days=1))
+        sweep(morning, now=morning)
     return done
+
+
+@contextmanager
+def _hasty_disk() -> Iterator[None]:
+    """SQLite does not wait for the disk at every commit: what a power cut loses can be told again."""
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    db.session.remove()
+    with closing(db.engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.engine.dispose()  # new connections wait for the disk again
 
 
 def wipe() -> None:
@@ -109,10 +141,8 @@ def wipe() -> None:
         raise Conflict("Cơ sở dữ liệu này không phải dữ liệu minh họa nên không xóa.")
     db.session.remove()
     schema.downgrade(db.engine, "base")
-    schema.upgrade(db.engine)
+    prepare()
     settings = installation().settings
-    with transaction() as session:
-        reference.seed(session, settings.law_dir)
     settings.anchor_file.unlink(missing_ok=True)
     for entry in settings.upload_dir.iterdir():
         if entry.is_dir():

@@ -8,16 +8,15 @@ from dataclasses import replace
 from petitions.services.demo.papers import pdf_paper, text_paper
 from petitions.services.demo.thread import Arrival, Course, Thread
 from petitions.services.evidence import Paper
-from workflows.records import CopyKind, Source
+from workflows.records import CopyKind
 from workflows.vocabulary import Action, Fact
 
 
 def told(t: Thread) -> Course:
-    """Whoever handed the petition in at the desk learns what becomes of it (10 working days)."""
-    if t.given.source is Source.RECEPTION:
-        yield t.does(
-            t.office.desk, Action.NOTIFY_RESULT, content="Đơn đã được xem xét theo thẩm quyền."
-        )
+    """The sender learns what becomes of the petition (10 working days)."""
+    yield t.does(
+        t.office.desk, Action.NOTIFY_RESULT, content="Đơn đã được xem xét theo thẩm quyền."
+    )
 
 
 def forwarder_told(t: Thread) -> Course:
@@ -118,6 +117,19 @@ def handed_over(t: Thread) -> Course:
             assignee=others[0].username,
             reason="Điều chuyển công việc",
         )
+
+
+def recused(t: Thread) -> Course:
+    """An officer is a relative of the petitioner's and is shut out of the case."""
+    related = t.office.officers[0]
+    yield t.does(
+        related,
+        Action.DECLARE_RELATION,
+        (0, 1),
+        assignee=related.username,
+        reason="Có quan hệ họ hàng với người gửi đơn",
+    )
+    t.barred |= {related.username}
 
 
 def split(t: Thread) -> Course:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -18,7 +18,7 @@ from petitions.services.demo.petition import Profile, Writer, commune_of
 from petitions.services.demo.suggestions import ROAD as SUGGESTION_ROAD
 from petitions.services.demo.suggestions import SUGGESTION_TALES
 from petitions.services.demo.tales import Tale
-from petitions.services.demo.thread import Arrival, Course, Thread
+from petitions.services.demo.thread import Arrival, Course, Stage, Thread
 from workflows.vocabulary import AgencyKind, Kind, Role, State
 from workflows.working_days import Calendar, Roll
 
@@ -50,7 +50,7 @@ HOT_SPOTS = (
         communes=("Xã Hồ Mây", "Phường Cầu Vồng", "Xã Nắng Mai"),
         fields=("boi-thuong-ho-tro", "thu-hoi-dat"),
         kinds=(Kind.COMPLAINT, Kind.RECOMMENDATION, Kind.COMPLAINT),
-        weeks=(3, 5, 8, 11, 9),
+        weeks=(2, 4, 6, 9, 8),
         project="Khu du lịch sinh thái Hồ Mây",
     ),
     HotSpot(
@@ -79,19 +79,31 @@ _DISTRICT_DAYS = 40
 
 @dataclass(slots=True)
 class Story:
-    """A case's thread with its tale; ``ends`` is None where the story ends wherever the day finds it."""
+    """A case's thread and the road it takes; ``ends`` is None where it ends wherever the day finds it."""
 
     thread: Thread
-    road: Sequence[object]
+    road: Sequence[Stage]
     ends: State | None
-    code: str = field(default="")
+    code: str = ""
 
     def course(self) -> Course:
         """The moments in order."""
         thread = self.thread
         thread.code = self.code = yield thread.arrival
         for stage in self.road:
-            yield from stage(thread)  # type: ignore[operator]
+            yield from stage(thread)
+
+    def last_day(self) -> date:
+        """The day its last moment will be recorded on; the story itself stays untold."""
+        random = Random()  # noqa: S311 - a copy of a generator that keeps no secret
+        random.setstate(self.thread.random.getstate())
+        rehearsal = Story(replace(self.thread, random=random), self.road, self.ends).course()
+        moment = next(rehearsal)
+        while True:
+            try:
+                moment = rehearsal.send("")
+            except StopIteration:
+                return moment.recorded
 
 
 @dataclass(slots=True)
@@ -109,17 +121,25 @@ class _Planner:
         return Random(f"{SEED}/{self.number}")  # noqa: S311 - made-up people, not a secret
 
     def tale(self, tale: Tale) -> Story | None:
+        """A story of the tale, begun early enough to come to its end; None where it had no time to."""
         random = self.random()
         office = self._office(random, tale)
-        received = self._received(random, tale, office)
-        if received is None:
+        first, last = self._span(tale, office)
+        if first > last:
             return None
-        profile, project = tale.profile, None
+        received = self._working_day(first + timedelta(days=random.randint(0, (last - first).days)))
         commune = commune_of(random, self.catalog, office)
-        if tale.project:
-            project = self._project_of(office)
-        return self._story(random, tale.kind, profile, office, commune, received, project,
-                           tale.road, tale.ends)  # fmt: skip
+        project = self._project_of(office) if tale.project else None
+        while True:
+            story = self._story(
+                random, tale.kind, tale.profile, office, commune, received, project, tale.road,
+                tale.ends,
+            )  # fmt: skip
+            beyond = (story.last_day() - self.as_of).days + 1
+            earlier = self._working_day(received - timedelta(days=max(beyond, 1)))
+            if beyond <= 0 or earlier < max(tale.after, office.since):
+                return story
+            received = earlier
 
     def planted(self, spot: HotSpot) -> Iterator[Story]:
         last = self.as_of - timedelta(days=self.as_of.weekday() + 7 * (1 + spot.quiet_weeks))
@@ -155,7 +175,7 @@ class _Planner:
         commune: str,
         received: date,
         project: str | None,
-        road: Sequence[object],
+        road: Sequence[Stage],
         ends: State | None,
     ) -> Story:
         given = self.writer.write(random, kind, profile, received, commune, office)
@@ -203,17 +223,16 @@ class _Planner:
             (each.name for each in self.catalog.recoveries if office.place in each.communes), None
         )
 
-    def _received(self, random: Random, tale: Tale, office: Office) -> date | None:
-        """A working day of the tale's span on which the office and the law were there."""
+    def _span(self, tale: Tale, office: Office) -> tuple[date, date]:
+        """The days between which the tale, the office and the law let the petition come in."""
         last = self.as_of - timedelta(days=tale.youngest)
         if office.until is not None:
             last = min(last, office.until - timedelta(days=_DISTRICT_DAYS))
         first = max(self.as_of - timedelta(days=tale.oldest), tale.after, office.since)
-        if first > last:
-            return None
-        day = first + timedelta(days=random.randint(0, (last - first).days))
-        back = self.calendar.roll(day, Roll.PREVIOUS)
-        return back if back >= max(tale.after, office.since) else self.calendar.roll(day, Roll.NEXT)
+        return first, last
+
+    def _working_day(self, day: date) -> date:
+        return self.calendar.roll(day, Roll.PREVIOUS)
 
     def _settling(self, office: Office, profile: Profile) -> Office:
         """A petition against the body's own leader goes up."""

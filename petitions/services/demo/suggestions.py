@@ -12,7 +12,7 @@ from workflows.vocabulary import Action, AgencyKind, Kind, State
 
 
 def assign(t: Thread) -> Course:
-    """An officer is charged with it; whoever came in person is told."""
+    """An officer is charged with it, and the sender is told."""
     t.officer = t.random.choice(t.free(*t.office.officers) or (t.office.head,))
     yield t.does(t.office.deputy, Action.ASSIGN, (1, 4), assignee=t.officer.username)
     yield from notes.told(t)
@@ -81,14 +81,14 @@ def _tales(
 
 
 SUGGESTION_TALES: tuple[Tale, ...] = (
-    *_tales(State.RECEIVED, (3, 8), 8, 1),
-    *_tales(State.RECEIVED, (1, 4), 44, 31),
-    *_tales(State.RECEIVED, (1, 4), 80, 46),
+    *_tales(State.RECEIVED, (3, 7), 8, 1),
+    *_tales(State.RECEIVED, (1, 3), 44, 31),
+    *_tales(State.RECEIVED, (1, 3), 80, 46),
     *_tales(State.RECEIVED, (1, 3), 11, 6, intake.classify_elsewhere, intake.send_on, profile=_STRAY,
             at="ban-tiep-dan"),
     *_tales(State.RECEIVED, (0, 2), 6, 2, notes.papers),
-    *_tales(State.CLASSIFIED, (3, 7), 10, 4, *_CLASSIFIED),
-    *_tales(State.ASSIGNED, (5, 12), 30, 13, *_ASSIGNED),
+    *_tales(State.CLASSIFIED, (2, 5), 10, 3, *_CLASSIFIED),
+    *_tales(State.ASSIGNED, (5, 9), 30, 8, *_ASSIGNED),
     *_tales(State.ASSIGNED, (2, 5), 120, 45, *_ASSIGNED, notes.urged),
     *_tales(State.ASSIGNED, (1, 3), 34, 20, intake.classify_elsewhere, intake.send_on,
             intake.confirm, intake.classify, assign, profile=_STRAY, at="ban-tiep-dan"),
@@ -98,10 +98,10 @@ SUGGESTION_TALES: tuple[Tale, ...] = (
     *_tales(State.ASSIGNED, (1, 2), 34, 24, *_ASSIGNED, notes.mediated),
     *_tales(State.ASSIGNED, (1, 1), 34, 24, notes.corrected, *_ASSIGNED),
     *_tales(State.ASSIGNED, (1, 2), 34, 24, *_ASSIGNED, profile=Profile(late=4)),
-    *_tales(State.MEETING, (2, 6), 36, 24, *_MET),
-    *_tales(State.ANSWERED, (3, 8), 50, 32, *_ANSWERED),
-    *_tales(State.ANSWERED, (1, 3), 60, 36, *_ANSWERED, profile=_FROM_COUNCIL),
-    *_tales(State.CLOSED, (18, 58), 540, 44, *ROAD),
+    *_tales(State.MEETING, (2, 5), 30, 14, *_MET),
+    *_tales(State.ANSWERED, (2, 5), 28, 14, *_ANSWERED),
+    *_tales(State.ANSWERED, (1, 2), 28, 14, *_ANSWERED, profile=_FROM_COUNCIL),
+    *_tales(State.CLOSED, (18, 56), 540, 30, *ROAD),
     *_tales(State.CLOSED, (2, 6), 540, 55, *_MET, answer, close),
     *_tales(State.CLOSED, (2, 5), 540, 55, *ROAD, remote=True),
     *_tales(State.CLOSED, (2, 4), 540, 55, *ROAD, profile=_FROM_FRONT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
 import tempfile
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from config.database import db, transaction
+from config.database import Busy, db, transaction
 from petitions.errors import Conflict
 from petitions.services.imports.mapping import Mapping, read_mapping
 from petitions.services.imports.rows import Fault, Record, RowReader
@@ -76,7 +77,7 @@ def run(
     that it can be mended and imported by the same mapping. ``progress`` is told (rows done, rows in
     all) after each batch. Nothing is written by a dry run, nor when ``Unreadable`` is raised; what
     was committed before an interruption stays, and the next run goes on from there. Raises
-    ``Conflict`` when two imports enter the same rows at once.
+    ``Conflict`` when another command holds the database or enters the same rows.
     """
     table = look_through(path, mapping.layout)
     reader = RowReader(mapping, table)
@@ -138,9 +139,9 @@ def _write(writer: Writer, records: Sequence[Record], dry_run: bool) -> Written:
                 raise _Undo
     except _Undo:
         writer.forget()
-    except IntegrityError as error:
+    except (IntegrityError, Busy) as error:
         raise Conflict(
-            "Có lần nhập khác đang ghi cùng những dòng này; hãy chạy lại sau."
+            "Có việc khác đang ghi cùng những dòng này; hãy chạy lại để tiếp."
         ) from error
     return written
 
@@ -155,12 +156,12 @@ def _report(
         return
     kept = [at for at, title in enumerate(table.columns) if title not in REPORT_COLUMNS]
     layout = table.layout
+    # a byte order mark is read whatever encoding the mapping names; old ones cannot write the reasons
+    encoding = "utf-8" if codecs.lookup(layout.encoding).name == "utf-8" else "utf-8-sig"
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     fresh = Path(name)
     try:
-        with os.fdopen(
-            handle, "w", encoding=layout.encoding, errors="replace", newline=""
-        ) as stream:
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
             lines: Any = csv.writer(stream, delimiter=layout.delimiter or ",", lineterminator="\n")
             lines.writerow([*REPORT_COLUMNS, *(table.columns[at] for at in kept)])
 

@@ -115,14 +115,14 @@ class Writer:
         ledger.record_many(session, entries, actor=actor, now=self._now, book=book)
         connection = session.connection()
         connection.execute(
-            insert(CaseText.__table__),
+            insert(CaseText),
             [
                 {"case_id": case.id, "content": row.content, "search": search_text(case.code, row)}
                 for case, row in zip(cases, rows, strict=True)
             ],
         )
         connection.execute(
-            insert(Petition.__table__),
+            insert(Petition),
             [
                 {
                     "case_id": case.id,
@@ -148,6 +148,7 @@ class Writer:
         return Case(
             code=make_code(to.agency.prefix, row.record.received.year, number),
             kind=row.record.kind,
+            instance=1,
             remote=to.remote,
             agency_id=to.agency.id,
             origin_agency_id=to.agency.id,
