@@ -170,3 +170,31 @@ def names() -> Names:
     return Names(
         users, {row.id: row.name for row in agencies}, {row.code: row.name for row in agencies}
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """Somebody at work in the reader's agencies; ``hat_id`` is the first of their hats there."""
+
+    hat_id: int
+    username: str
+    name: str
+    role: Role
+    agency: str
+    agency_id: int
+
+
+def staff(agency_ids: frozenset[int], today: date) -> tuple[StaffLine, ...]:
+    """People with a hat today in one of the agencies, disabled accounts too: their files wait."""
+    rows = db.session.execute(
+        select(Hat.id, User.id.label("user"), User.username, User.name, Hat.role, Hat.agency_id, Agency.name.label("agency"))
+        .join(User, User.id == Hat.user_id)
+        .join(Agency, Agency.id == Hat.agency_id)
+        .where(Hat.agency_id.in_(agency_ids), in_force(Hat, today))
+        .order_by(User.name, User.id, Hat.id)
+    )
+    first: dict[int, StaffLine] = {}
+    for row in rows:
+        line = StaffLine(row.id, row.username, row.name, row.role, row.agency, row.agency_id)
+        first.setdefault(row.user, line)
+    return tuple(first.values())

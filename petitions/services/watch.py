@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Select, String, Text, cast, func, insert, select, tuple_, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError, IntegrityError, InternalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
@@ -123,22 +123,23 @@ def _look(this: _Pass, due: Select[Any]) -> tuple[SweepResult, list[Any]]:
             rows = list(read(due))
             result = _restate(session, this, [row.id for row in rows]) if rows else SweepResult()
             this.end(session)
-    except (DataError, IntegrityError, InternalError, ValueError) as error:
+    except (DBAPIError, ValueError) as error:
+        if not rows or (isinstance(error, DBAPIError) and error.connection_invalidated):
+            raise
         result = _apart(this, [row.id for row in rows], error)
+        if result.failed == BATCH:  # not one sound case in so many: the fault lies elsewhere
+            raise
     return result, rows
 
 
 def _apart(this: _Pass, ids: list[int], error: Exception) -> SweepResult:
-    if not ids:
-        raise error
     if len(ids) == 1:
-        code = db.session.scalar(select(Case.code).where(Case.id == ids[0]))
+        code = read(select(_case.c.code).where(_case.c.id == ids[0])).scalar_one()
         _log.error("sweep_failed", case=code, exc_info=error)
         return SweepResult(failed=1)
-    total = SweepResult()
-    for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
-        total += _look(this, _due(this.day).where(Case.id.in_(half)))[0]
-    return total
+    half = len(ids) // 2
+    parts = (_due(this.day).where(_case.c.id.in_(part)) for part in (ids[:half], ids[half:]))
+    return sum((_look(this, part)[0] for part in parts), SweepResult())
 
 
 def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:

@@ -8,14 +8,16 @@ from flask import Flask
 
 from petitions.web import assets, errors, health, pages, security, session
 from petitions.web.acts import blueprint as acts
+from petitions.web.admin import blueprint as admin
 from petitions.web.auth import blueprint as auth
 from petitions.web.cases import blueprint as cases
 from petitions.web.desk import blueprint as desk
+from petitions.web.handover import blueprint as handover
 from petitions.web.intake import blueprint as intake
 from petitions.web.projects import blueprint as projects
 
 FOLDER = Path(__file__).parent
-BLUEPRINTS = (auth, desk, intake, cases, acts, projects, health.blueprint)
+BLUEPRINTS = (auth, desk, intake, cases, acts, projects, handover, admin, health.blueprint)
 
 
 def register(app: Flask) -> None:

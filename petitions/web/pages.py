@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from config.clock import local_time
 from petitions.labels import action_help, button, label, step_label
+from petitions.queries.people import MOVERS
 from petitions.services.accounts import HatShown
 from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
@@ -40,13 +41,35 @@ class OtherHat:
 
 
 CASE_WORK = frozenset(Role) - {Role.ADMIN}
+ADMINISTRATION = frozenset({Role.ADMIN})
 CHARGED = INTAKE | {Role.INSPECTOR}
 """Roles that may have cases of their own."""
+OPENED_FROM = {
+    "desk.agency": {"cases.show", "cases.add_paper", "cases.identity", "acts.act"},
+    "projects.index": {"projects.show", "projects.new", "projects.change"},
+    "handover.index": {"handover.hand_over"},
+    "admin.people": {
+        "admin.person", "admin.new_person", "admin.change_person", "admin.reset_password",
+        "admin.disable", "admin.enable", "admin.give_hat", "admin.end_hat", "admin.delegate",
+        "admin.end_delegation",
+    },
+    "admin.agencies": {
+        "admin.agency", "admin.new_agency", "admin.change_agency", "admin.move_agency",
+        "admin.close_agency", "admin.merge",
+    },
+    "admin.places": {"admin.place", "admin.set_flag"},
+    "admin.years": {"admin.year"},
+}  # fmt: skip
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Việc của tôi", "desk.mine", CHARGED),
     ("Hồ sơ", "desk.agency", CASE_WORK),
     ("Đăng ký đơn", "intake.register", INTAKE),
     ("Dự án", "projects.index", CASE_WORK),
+    ("Người dùng", "admin.people", ADMINISTRATION),
+    ("Cơ quan", "admin.agencies", ADMINISTRATION),
+    ("Địa bàn", "admin.places", ADMINISTRATION),
+    ("Lịch làm việc", "admin.years", ADMINISTRATION),
+    ("Bàn giao", "handover.index", frozenset(MOVERS)),
 )
 
 
@@ -99,10 +122,15 @@ def navigation() -> list[Way]:
     role = signed_in().actor.role
     here = request.endpoint or ""
     return [
-        Way(text, url_for(endpoint), here == endpoint, endpoint.replace(".", "-"))
+        Way(text, url_for(endpoint), _within(here, endpoint), endpoint.replace(".", "-"))
         for text, endpoint, roles in _WAYS
         if role in roles
     ]
+
+
+def _within(here: str, endpoint: str) -> bool:
+    """Whether a page belongs to a station: it is the station, or one of those opened from it."""
+    return here == endpoint or here in OPENED_FROM.get(endpoint, ())
 
 
 def hat_words(hat: HatShown) -> str:

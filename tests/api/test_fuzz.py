@@ -99,5 +99,4 @@ def test_no_act_fails(callers: Callers, examples: int) -> None:
 
     steps, done = [0], Counter[Action]()
     run()
-    print(sorted(done.items(), key=lambda each: -each[1]))
-    assert len(done) > 3, done
+    assert done

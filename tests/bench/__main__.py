@@ -9,7 +9,9 @@ import argparse
 import http.client
 import json
 import os
+import random
 import re
+import resource
 import socket
 import statistics
 import subprocess
@@ -21,8 +23,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import create_engine, select, text
 
@@ -37,9 +41,10 @@ from tests.bench import casework, sweep
 from tests.bench.casework import Filled
 from tests.conftest import NOW
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server
+from tests.world import known_actor
 
 ROUNDS, CLIENTS, SECONDS = 200, 8, 4.0
-PASSWORD = "mat-khau-do-toc-do"  # noqa: S105
+PASSWORD = "mat-khau-do-toc-do"
 TARGETS = {
     "register": 3.0, "queue JSON": 3.0, "queue page": 4.0, "case page": 4.0,
     "search with marks": 3.0, "search without marks": 3.0, "sweep": 5.0,
@@ -68,7 +73,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--no-control-socket", "-b", f"127.0.0.1:{self.port}",
+            [sys.executable, "-m", "gunicorn", "--no-control-socket", "--keep-alive", "60", "-b", f"127.0.0.1:{self.port}",
              "-w", "2", "-k", "gthread", "--threads", "4", "--preload", "--log-level", "error", target],
             cwd=ROOT, env={**os.environ, **env},
         )  # fmt: skip
@@ -124,8 +129,8 @@ def main() -> None:
     sizes = sorted({min(10_000, arguments.size), arguments.size})
     for product in ("sqlite", "postgresql"):
         if arguments.only in (None, product):
-            found = {size: measure(product, size) for size in sizes}
-            report(product, found)
+            report(product, {size: measure(product, size) for size in sizes})
+            import_speed(product, min(arguments.size, 30_000))
 
 
 def report(product: str, found: dict[int, list[Line]]) -> None:
@@ -136,49 +141,99 @@ def report(product: str, found: dict[int, list[Line]]) -> None:
     for first, last in zip(found[small], found[large], strict=True):
         cells = "".join(f"{x.ours:>9.2f} /{x.floor:>7.2f} x{x.ratio:>5.1f}" for x in (first, last))
         target = TARGETS.get(first.job)
-        print(f"{first.job:<28}{cells:>52}{last.ours / first.ours:>8.2f}x  {'' if target is None else f'<= {target:g}'}")
+        print(
+            f"{first.job:<28}{cells:>52}{last.ours / first.ours:>8.2f}x  {'' if target is None else f'<= {target:g}'}"
+        )
 
 
 def measure(product: str, size: int) -> list[Line]:
     """All jobs on one database of ``size`` cases."""
-    with ExitStack() as stack:
-        url, floor_url = stack.enter_context(databases(product))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        env = {"DATABASE_URL": url, "DONTHU_DATA_DIR": str(folder), "SECRET_KEY": "bench",
-               "DONTHU_LOG_LEVEL": "ERROR", "FLOOR_URL": floor_url}  # fmt: skip
-        os.environ.update(env)
-        app = create_app(load_settings())
-        stack.enter_context(app.app_context())
+    with house(product) as (env, source):
         filled = casework.fill(size)
-        prepare_floor(floor_url, product)
-        tokens = {name: token_of(name, filled) for name in ("lan", *filled.officers)}
-        _password(filled)
-        ours, floor = Server("wsgi:app", env), Server("tests.bench.floor:app", env)
-        stack.callback(ours.close)
-        stack.callback(floor.close)
-        lines = list(compare(ours.port, floor.port, filled, tokens))
-        lines += sweep.lines(Line)
-        db.session.remove()
-        db.engine.dispose()
-        return lines
+        with source.fresh() as floor_url, ExitStack() as stack:
+            prepare_floor(floor_url, product)
+            tokens = {name: token_of(name) for name in ("lan", filled.officers[0])}
+            _password(filled)
+            servers = {**env, "FLOOR_URL": floor_url}
+            ours, floor = Server("wsgi:app", servers), Server("tests.bench.floor:app", servers)
+            stack.callback(ours.close)
+            stack.callback(floor.close)
+            lines = list(compare(ours.port, floor.port, floor_url, filled, tokens))
+    with house(product):
+        sweep.fill(10_000, 1_000, max(0, size - 10_000))
+        measured = sweep.measure()
+        lines.append(Line("sweep", measured.sweep * 1000, measured.floor * 1000))
+    return lines
+
+
+def import_speed(product: str, rows: int) -> None:
+    """``donthu import`` of a register like the real one: rows a second and peak memory."""
+    with house(product) as (env, _), tempfile.TemporaryDirectory() as folder:
+        register = Path(folder) / "register.csv"
+        write_register(register, rows)
+        command = [str(Path(sys.executable).with_name("donthu")), "import", str(register),
+                   "--mapping", str(ROOT / "config" / "import" / "nyc-council.toml"), "--json"]  # fmt: skip
+        start = time.perf_counter()
+        subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **env}, check=True, capture_output=True
+        )
+        seconds = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(
+            f"{product}: import {rows / seconds:,.0f} rows/s, peak {peak:.0f} MiB   target >= 3,000 rows/s (SQLite), < 300 MiB"
+        )
+
+
+def write_register(path: Path, rows: int) -> None:
+    """A register of made-up casework in the columns of the ready mapping."""
+    source = random.Random(11)
+    header = "unique_key,account,opendate,closedate,complaint_type,descriptor,zip,borough,city,council_dist,community_board"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(header + "\n")
+        for number in range(rows):
+            office = f"NYCC{source.randrange(1, 52):02d}"
+            opened = date(2015, 1, 1) + timedelta(days=source.randrange(1400))
+            closed = (
+                ""
+                if number % 170 == 0
+                else (opened + timedelta(days=source.randrange(300))).isoformat()
+            )
+            file.write(
+                f"K{number},{office},{opened.isoformat()},{closed},Field {number % 40},Word {number % 300},10009,B,C,{office},01 B\n"
+            )
 
 
 @contextmanager
-def databases(product: str) -> Iterator[tuple[str, str]]:
-    """A database for us and one for the floor, of the same product on the same disk."""
+def house(product: str) -> Iterator[tuple[dict[str, str], SqliteDatabases | PostgresDatabases]]:
+    """The application over an empty database of its own, inside its context."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        source: SqliteDatabases | PostgresDatabases
         if product == "sqlite":
-            source: SqliteDatabases | PostgresDatabases = SqliteDatabases(Path(folder))
+            source = SqliteDatabases(Path(folder))
         else:
-            server = stack.enter_context(postgres_server(durable=True))
-            source = PostgresDatabases(server)
-        yield stack.enter_context(source.fresh()), stack.enter_context(source.fresh())
+            source = PostgresDatabases(stack.enter_context(postgres_server(durable=True)))
+        url = stack.enter_context(source.fresh())
+        env = {"DATABASE_URL": url, "DONTHU_DATA_DIR": f"{folder}/var", "SECRET_KEY": "bench",
+               "DONTHU_LOG_LEVEL": "ERROR"}  # fmt: skip
+        os.environ.update(env)
+        with create_app(load_settings()).app_context():
+            yield env, source
+            db.session.remove()
+            db.engine.dispose()
 
 
 def prepare_floor(url: str, product: str) -> None:
     """The same cases in one plain table with the index each job wants."""
     rows = db.session.execute(
-        select(Case.code, Case.summary, CaseText.content, Case.next_due, Case.officer_id, Case.open, CaseText.search)
+        select(
+            Case.code,
+            Case.summary,
+            CaseText.content,
+            Case.next_due,
+            Case.officer_id,
+            Case.open,
+            CaseText.search,
+        )
         .join(CaseText, CaseText.case_id == Case.id)
         .order_by(Case.id)
     ).all()
@@ -187,37 +242,62 @@ def prepare_floor(url: str, product: str) -> None:
     key = "INTEGER PRIMARY KEY" if product == "sqlite" else "BIGSERIAL PRIMARY KEY"
     with engine.begin() as connection:
         connection.execute(
-            text(f"CREATE TABLE floor (id {key}, code TEXT UNIQUE, summary TEXT, content TEXT, due TEXT, officer TEXT, open BOOLEAN, search TEXT)")
+            text(
+                f"CREATE TABLE floor (id {key}, code TEXT UNIQUE, summary TEXT, content TEXT, due TEXT, officer TEXT, open BOOLEAN, search TEXT)"
+            )
         )
         connection.execute(
-            text("INSERT INTO floor (code, summary, content, due, officer, open, search) VALUES (:a, :b, :c, :d, :e, :f, :g)"),
-            [{"a": r[0], "b": r[1], "c": r[2], "d": r[3].isoformat(), "e": str(r[4]), "f": r[5], "g": r[6]} for r in rows],
+            text(
+                "INSERT INTO floor (code, summary, content, due, officer, open, search) VALUES (:a, :b, :c, :d, :e, :f, :g)"
+            ),
+            [
+                {
+                    "a": r[0],
+                    "b": r[1],
+                    "c": r[2],
+                    "d": r[3].isoformat(),
+                    "e": str(r[4]),
+                    "f": r[5],
+                    "g": r[6],
+                }
+                for r in rows
+            ],
         )
         connection.execute(text("CREATE INDEX floor_queue ON floor (officer, due, id) WHERE open"))
         if product == "sqlite":
-            connection.execute(text("CREATE VIRTUAL TABLE floor_search USING fts5(search, content='floor', content_rowid='id', prefix='2 3')"))
+            connection.execute(
+                text(
+                    "CREATE VIRTUAL TABLE floor_search USING fts5(search, content='floor', content_rowid='id', prefix='2 3')"
+                )
+            )
             connection.execute(text("INSERT INTO floor_search(floor_search) VALUES ('rebuild')"))
         else:
-            connection.execute(text("ALTER TABLE floor ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', coalesce(search, ''))) STORED"))
+            connection.execute(
+                text(
+                    "ALTER TABLE floor ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', coalesce(search, ''))) STORED"
+                )
+            )
             connection.execute(text("CREATE INDEX floor_gin ON floor USING gin (vector)"))
             connection.execute(text("ANALYZE floor"))
     engine.dispose()
     db.session.rollback()
 
 
-def token_of(name: str, filled: Filled) -> str:
+def token_of(name: str) -> str:
     """A bearer token of one of the cast."""
-    from tests.world import known_actor
-
     return new_token(known_actor(name), "bench", 30, NOW)
 
 
 def _password(filled: Filled) -> None:
     with transaction() as session:
-        session.scalars(select(User).where(User.username == filled.officers[0])).one().password_hash = hashed(PASSWORD)
+        session.scalars(
+            select(User).where(User.username == filled.officers[0])
+        ).one().password_hash = hashed(PASSWORD)
 
 
-def compare(port: int, floor_port: int, filled: Filled, tokens: dict[str, str]) -> Iterator[Line]:
+def compare(
+    port: int, floor_port: int, floor_url: str, filled: Filled, tokens: dict[str, str]
+) -> Iterator[Line]:
     """The HTTP jobs, ours and the floor's in turn."""
     officer = filled.officers[0]
     floor = Client(floor_port)
@@ -229,11 +309,24 @@ def compare(port: int, floor_port: int, filled: Filled, tokens: dict[str, str]) 
     code = filled.codes[0]
     yield pair("register", lambda: clerk.ask("POST", "/api/v1/cases", registration(), **{"Idempotency-Key": uuid.uuid4().hex}),
                lambda: floor.ask("POST", "/create", floor_row()))  # fmt: skip
-    yield pair("queue JSON", lambda: api.ask("GET", "/api/v1/cases?mine=true&limit=50"), lambda: floor.ask("GET", f"/queue/{own}"))
-    yield pair("queue page", lambda: page.ask("GET", "/"), lambda: floor.ask("GET", f"/queue_html/{own}"))
-    yield pair("case page", lambda: page.ask("GET", f"/ho-so/{code}"), lambda: floor.ask("GET", f"/case_html/{code}"))
-    for job, words in (("search with marks", casework.RARE), ("search without marks", "thuy loi dong dang")):
-        asked = words_of(words, floor_url=os.environ["FLOOR_URL"])
+    yield pair(
+        "queue JSON",
+        lambda: api.ask("GET", "/api/v1/cases?mine=true&limit=50"),
+        lambda: floor.ask("GET", f"/queue/{own}"),
+    )
+    yield pair(
+        "queue page", lambda: page.ask("GET", "/"), lambda: floor.ask("GET", f"/queue_html/{own}")
+    )
+    yield pair(
+        "case page",
+        lambda: page.ask("GET", f"/ho-so/{code}"),
+        lambda: floor.ask("GET", f"/case_html/{code}"),
+    )
+    for job, words in (
+        ("search with marks", casework.RARE),
+        ("search without marks", "thuy loi dong dang"),
+    ):
+        asked = words_of(words, floor_url)
         yield pair(job, lambda words=words: api.ask("GET", f"/api/v1/cases/search?q={quoted(words)}"),
                    lambda asked=asked: floor.ask("POST", "/search", {"asked": asked}))  # fmt: skip
     ours = throughput(port, lambda client: client.ask("POST", "/api/v1/cases", registration(), **{"Idempotency-Key": uuid.uuid4().hex}),
@@ -277,8 +370,13 @@ def signed_in(port: int, name: str) -> Client:
     client = Client(port)
     form = client.ask("GET", "/dang-nhap").decode()
     fields = dict(re.findall(r'name="(csrf_token|_once)"[^>]*value="([^"]*)"', form))
-    body = "&".join(f"{key}={quoted(value)}" for key, value in {**fields, "username": name, "password": PASSWORD}.items())
-    client.ask("POST", "/dang-nhap", body.encode(), **{"Content-Type": "application/x-www-form-urlencoded"})
+    body = "&".join(
+        f"{key}={quoted(value)}"
+        for key, value in {**fields, "username": name, "password": PASSWORD}.items()
+    )
+    client.ask(
+        "POST", "/dang-nhap", body.encode(), **{"Content-Type": "application/x-www-form-urlencoded"}
+    )
     return client
 
 
@@ -303,13 +401,15 @@ def floor_row() -> dict[str, Any]:
 def words_of(words: str, floor_url: str) -> str:
     """The query as the floor's database wants it."""
     folded = fold_words(words)
-    return " & ".join(folded) if floor_url.startswith("postgresql") else " ".join(f'"{w}"' for w in folded)
+    return (
+        " & ".join(folded)
+        if floor_url.startswith("postgresql")
+        else " ".join(f'"{w}"' for w in folded)
+    )
 
 
 def quoted(words: str) -> str:
     """For an address or a form."""
-    from urllib.parse import quote
-
     return quote(words, safe="")
 
 

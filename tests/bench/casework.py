@@ -35,11 +35,71 @@ OPEN = 10_000
 OFFICERS = 40
 BATCH = 2_000
 TODAY = date(2026, 11, 20)
-WORDS = (
-    "đất đai thu hồi bồi thường tái định cư giải phóng mặt bằng quyết định ủy ban nhân dân xã thôn "
-    "khiếu nại kiến nghị phản ánh ô nhiễm môi trường nước sông tiếng ồn nhà máy rác thải đường giao thông "
-    "chế độ chính sách người có công bảo hiểm giấy chứng nhận quyền sử dụng ranh giới tranh chấp hàng xóm"
-).split()
+WORDS = [
+    "đất",
+    "đai",
+    "thu",
+    "hồi",
+    "bồi",
+    "thường",
+    "tái",
+    "định",
+    "cư",
+    "giải",
+    "phóng",
+    "mặt",
+    "bằng",
+    "quyết",
+    "định",
+    "ủy",
+    "ban",
+    "nhân",
+    "dân",
+    "xã",
+    "thôn",
+    "khiếu",
+    "nại",
+    "kiến",
+    "nghị",
+    "phản",
+    "ánh",
+    "ô",
+    "nhiễm",
+    "môi",
+    "trường",
+    "nước",
+    "sông",
+    "tiếng",
+    "ồn",
+    "nhà",
+    "máy",
+    "rác",
+    "thải",
+    "đường",
+    "giao",
+    "thông",
+    "chế",
+    "độ",
+    "chính",
+    "sách",
+    "người",
+    "có",
+    "công",
+    "bảo",
+    "hiểm",
+    "giấy",
+    "chứng",
+    "nhận",
+    "quyền",
+    "sử",
+    "dụng",
+    "ranh",
+    "giới",
+    "tranh",
+    "chấp",
+    "hàng",
+    "xóm",
+]
 RARE = "thủy lợi Đồng Đăng"
 """A phrase a hundred texts hold, wherever the table ends."""
 
@@ -66,7 +126,8 @@ def fill(size: int) -> Filled:
         with transaction() as session:
             session.execute(insert(Case), [row["case"] for row in rows])
             first = session.execute(
-                text("SELECT id FROM case_file WHERE code = :code"), {"code": rows[0]["case"]["code"]}
+                text("SELECT id FROM case_file WHERE code = :code"),
+                {"code": rows[0]["case"]["code"]},
             ).scalar_one()
             for offset, row in enumerate(rows):
                 for name in ("text", "paper", "party", "event"):
@@ -102,15 +163,27 @@ def _officers(world: World) -> list[tuple[int, str]]:
             session.add(user)
             session.flush()
             session.add(
-                Hat(user_id=user.id, role=Role.OFFICER, agency_id=world.agencies["an-binh"],
-                    is_default=True, valid_from=SINCE, title="")  # fmt: skip
+                Hat(
+                    user_id=user.id,
+                    role=Role.OFFICER,
+                    agency_id=world.agencies["an-binh"],
+                    is_default=True,
+                    valid_from=SINCE,
+                    title="",
+                )
             )
             found.append((user.id, name))
         for number in range(100):
             session.add(
-                Agency(code=f"xa-{number}", name=f"UBND xã {number}", kind=AgencyKind.COMMUNE,
-                       parent_id=world.agencies["ubnd-tinh"], book_prefix=f"X{number}", valid_from=SINCE,
-                       competence={})  # fmt: skip
+                Agency(
+                    code=f"xa-{number}",
+                    name=f"UBND xã {number}",
+                    kind=AgencyKind.COMMUNE,
+                    parent_id=world.agencies["ubnd-tinh"],
+                    book_prefix=f"X{number}",
+                    valid_from=SINCE,
+                    competence={},
+                )
             )
     return found
 
@@ -121,7 +194,9 @@ def _rows(
     agency = world.agencies["an-binh"]
     for number in numbers:
         is_open = number >= size - OPEN
-        received = TODAY - timedelta(days=source.randrange(40) if is_open else 60 + source.randrange(700))
+        received = TODAY - timedelta(
+            days=source.randrange(40) if is_open else 60 + source.randrange(700)
+        )
         due = received + timedelta(days=30) if is_open else FAR
         code = make_code("AB", 2026, number + 1)
         words = " ".join(source.choices(WORDS, k=60))

@@ -12,9 +12,9 @@ from flask import Flask, jsonify, render_template_string, request
 URL = os.environ["FLOOR_URL"]
 POSTGRES = URL.startswith("postgresql")
 MARK = "%s" if POSTGRES else "?"
-QUEUE = f"SELECT id, code, summary, due, officer FROM floor WHERE officer = {MARK} AND open ORDER BY due, id LIMIT 50"  # noqa: S608
-ONE = f"SELECT id, code, summary, content, due FROM floor WHERE code = {MARK}"  # noqa: S608
-INSERT = f"INSERT INTO floor (code, summary, content, due, officer, open) VALUES ({', '.join([MARK] * 6)})"  # noqa: S608
+QUEUE = f"SELECT id, code, summary, due, officer FROM floor WHERE officer = {MARK} AND open ORDER BY due, id LIMIT 50"
+ONE = f"SELECT id, code, summary, content, due FROM floor WHERE code = {MARK}"
+INSERT = f"INSERT INTO floor (code, summary, content, due, officer, open) VALUES ({', '.join([MARK] * 6)})"
 SEARCH = (
     "SELECT f.id, f.code, f.summary, f.due FROM floor f WHERE f.vector @@ to_tsquery('simple', %s) ORDER BY f.id DESC LIMIT 50"
     if POSTGRES
@@ -35,7 +35,9 @@ def _connection() -> Any:
                 URL.replace("postgresql+psycopg://", "postgresql://"), autocommit=True
             )
         else:
-            _local.connection = sqlite3.connect(URL.removeprefix("sqlite:///"), timeout=15, isolation_level=None)
+            _local.connection = sqlite3.connect(
+                URL.removeprefix("sqlite:///"), timeout=15, isolation_level=None
+            )
             _local.connection.execute("PRAGMA journal_mode=WAL")
             _local.connection.execute("PRAGMA synchronous=FULL")
     return _local.connection
@@ -50,7 +52,8 @@ def create() -> Any:
     """One row, committed."""
     given = request.get_json()
     _connection().execute(
-        INSERT, (given["code"], given["summary"], given["content"], given["due"], given["officer"], True)
+        INSERT,
+        (given["code"], given["summary"], given["content"], given["due"], given["officer"], True),
     )
     return jsonify(code=given["code"]), 201
 
@@ -76,7 +79,9 @@ def case_html(code: str) -> str:
 @app.post("/search")
 def search() -> Any:
     """Fifty rows holding the words."""
-    return jsonify([[str(cell) for cell in row] for row in _rows(SEARCH, request.get_json()["asked"])])
+    return jsonify(
+        [[str(cell) for cell in row] for row in _rows(SEARCH, request.get_json()["asked"])]
+    )
 
 
 @app.get("/hello")

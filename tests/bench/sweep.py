@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, text, update
 
 from config.database import db
 from notifications.models import OutboxMessage
-from petitions.models import FAR, Agency, Case, Deadline, Field, Flag, Hat, Sweep, User
+from petitions.models import FAR, Agency, Case, Deadline, Flag, Hat, Sweep, User
 from petitions.services.watch import SweepResult, sweep
 from workflows.records import ClockState, Source
 from workflows.vocabulary import AgencyKind, Coarse, Fact, Kind, Role, State, Step
@@ -168,16 +168,6 @@ def _offices(connection: Connection) -> None:
             }
             for n, agency in people
         ],
-    )
-    connection.execute(
-        insert(Field).values(
-            id=1,
-            code="dat-dai",
-            name="Đất đai",
-            level=1,
-            statistic="land",
-            valid_from=date(2025, 7, 1),
-        )
     )
 
 

@@ -202,6 +202,7 @@ def test_sealed_words_must_open_and_say_what_was_committed_to(told: dict[str, st
         assert (broken.code, broken.seq) == (told["sealed"], 1)
 
 
+@pytest.mark.sqlite_only
 def test_events_whose_case_was_taken_away_are_told(told: dict[str, str]) -> None:
     """The case row alone gone leaves its events behind."""
     gone = case_id(told["young"])
@@ -211,6 +212,7 @@ def test_events_whose_case_was_taken_away_are_told(told: dict[str, str]) -> None
     )
 
 
+@pytest.mark.sqlite_only
 def test_the_first_broken_case_is_the_one_named(told: dict[str, str]) -> None:
     """In the order the cases were entered; those before it are counted."""
     by_hand(
@@ -350,6 +352,7 @@ EDITED: list[tuple[Callable[[list[bytes]], list[bytes]], int]] = [
 ]
 
 
+@pytest.mark.sqlite_only
 def test_a_touched_anchor_file_is_told_apart(told: dict[str, str]) -> None:
     """Cut short, edited, lines out or in: the file is at fault and no case is accused."""
     for day in range(3):
@@ -379,6 +382,7 @@ def test_no_byte_of_the_anchors_can_change_unnoticed(told: dict[str, str]) -> No
         assert report.broken is None
 
 
+@pytest.mark.sqlite_only
 def test_anchors_of_another_key_are_told(told: dict[str, str], tmp_path: Path) -> None:
     """Whoever signs with a key of his own cannot pass for this installation."""
     other = Keyring.generate(tmp_path / "other.json")
@@ -458,6 +462,7 @@ def test_sealed_words_are_erased_too(told: dict[str, str], world: World) -> None
     assert (report.walked.sealed, report.walked.erased) == (1, 1)
 
 
+@pytest.mark.sqlite_only
 def test_who_may_erase_what(told: dict[str, str], world: World) -> None:
     """Heads and deputies, in their own scope, what is there."""
     code = told["settled"]

@@ -270,6 +270,7 @@ def _opened(code: str, ordinal: int, world: World) -> bytes:
     return open_paper(code, ordinal, reason="Kiểm tra", actor=world.minh, now=NOW).data
 
 
+@pytest.mark.sqlite_only
 def test_unsent_mail_waits_for_a_person(
     lived: dict[str, str],
     database: str,
@@ -447,6 +448,7 @@ def test_a_database_in_use_is_refused(lived: dict[str, str], tmp_path: Path) -> 
         restore(tmp_path / "b.zip", NOW)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "statement",
     [
@@ -501,6 +503,7 @@ def test_other_keys_are_refused_and_older_ones_of_this_ring_are_not(
             assert audit.verify(installation().settings.anchor_file).sound
 
 
+@pytest.mark.sqlite_only
 def test_without_the_key_everything_but_the_seals_comes_back(
     lived: dict[str, str],
     world: World,

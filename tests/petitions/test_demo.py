@@ -1,13 +1,422 @@
-from datetime import date
-from time import perf_counter
-from petitions.services import demo
-from petitions.services.demo import loading
-from tests.conftest import TODAY
+"""The demonstration province: the same every time, true to the law's table, its denouncers sealed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
 import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+
+from config.database import db, transaction
+from config.settings import Settings
+from petitions import schema
+from petitions.cli.demo import demo_command, load_if_empty
+from petitions.errors import Conflict, Invalid, NotFound
+from petitions.ledger.record import case_key
+from petitions.models import (
+    Agency,
+    Case,
+    CaseBar,
+    CaseLink,
+    Deadline,
+    Delegation,
+    Event,
+    Evidence,
+    Field,
+    Flag,
+    Hat,
+    Party,
+    Place,
+    PlaceNeighbour,
+    PlaceOutline,
+    Respondent,
+    SealedIdentity,
+    Sweep,
+    User,
+)
+from petitions.queries.case_page import case_page
+from petitions.queries.cases import Filters, queue
+from petitions.services import accounts, audit, demo
+from petitions.services.demo import loading, places
+from petitions.services.demo.catalog import catalog
+from petitions.services.demo.plan import HOT_SPOTS, Story, plan
+from petitions.services.identity import sealed_people
+from petitions.services.outlines import touching
+from petitions.services.registration import Person
+from petitions.text import fold
+from tests.conftest import TODAY
+from tests.world import World
+from workflows.competence import TWO_TIERS_FROM
+from workflows.records import BarReason, LinkKind, RespondentKind
+from workflows.transitions import TABLE
+from workflows.vocabulary import Actor, AgencyKind, Kind, Protection, Role, State
+from workflows.watch import FlagKind
+
+SMALL = 0.08
+"""Of the stories: some sixty cases."""
+
+
+def who(username: str, on: date = TODAY) -> Actor:
+    found = accounts.principal_named(username, on)
+    assert found is not None
+    return found.actor
+
+
+def seen(actor: Actor, **filters: Any) -> set[str]:
+    """Every case this hat reaches."""
+    found: set[str] = set()
+    for is_open in (True, False):
+        after: str | None = None
+        while True:
+            page = queue(actor, Filters(open=is_open, **filters), after=after, limit=200)
+            found.update(line.code for line in page.lines)
+            after = page.after
+            if after is None:
+                break
+    return found
+
+
+def codes(*conditions: Any) -> set[str]:
+    return set(db.session.scalars(select(Case.code).where(*conditions)))
+
+
+def portrait() -> dict[str, Any]:
+    """Everything a person can see of the province; random keys, salts and digests are left out."""
+    db.session.remove()
+    cases = [
+        (row.code, row.kind, row.state, row.received_on, row.entered_at, row.next_due, row.summary,
+         row.group_size, row.marks, row.facts)
+        for row in db.session.scalars(select(Case).order_by(Case.id))
+    ]  # fmt: skip
+    events = db.session.execute(
+        select(Event.case_id, Event.seq, Event.action, Event.on, Event.recorded_at, Event.actor_id,
+               Event.data).order_by(Event.id)
+    )  # fmt: skip
+    clocks = db.session.execute(
+        select(Deadline.case_id, Deadline.step, Deadline.due, Deadline.state).order_by(Deadline.id)
+    )
+    people = db.session.execute(select(Party.case_id, Party.name, Party.phone).order_by(Party.id))
+    return {
+        "cases": cases,
+        "events": [tuple(row) for row in events],
+        "clocks": [tuple(row) for row in clocks],
+        "people": [tuple(row) for row in people],
+        "denouncers": denouncers(),
+        "accounts": demo.accounts(),
+        "map": [row.geometry for row in db.session.scalars(select(PlaceOutline))],
+        "flags": Counter(db.session.scalars(select(Flag.kind))),
+    }
+
+
+def denouncers() -> list[Person]:
+    """The sealed people, opened with the keys of this installation."""
+    cases = db.session.scalars(select(Case).where(Case.kind == Kind.DENUNCIATION).order_by(Case.id))
+    return [
+        person
+        for case in cases.all()
+        for person in sealed_people(db.session(), case, case_key(db.session(), case))
+    ]
+
+
+def needles(people: list[Person]) -> set[bytes]:
+    """What may not be readable: names, numbers and hamlets as typed, folded, and as JSON escapes them."""
+    hamlets = catalog().names["sealed_hamlets"]
+    texts = [
+        text
+        for person in people
+        for text in (person.name, person.phone, person.id_number, person.address)
+        if text
+    ]
+    forms = {
+        form
+        for text in (*texts, *hamlets)
+        for form in (text, text.upper(), fold(text), json.dumps(text)[1:-1])
+    }
+    return {form.encode() for form in forms} | {form.encode("utf-16-le") for form in forms}
+
+
+def readable_in(content: bytes, wanted: set[bytes]) -> list[str]:
+    return sorted(needle.decode(errors="replace") for needle in wanted if needle in content)
+
+
+def assert_sealed(settings: Settings, logged: str) -> None:
+    """No byte of database, write-ahead log, papers or logs gives a denouncer away."""
+    people = denouncers()
+    wanted = needles(people)
+    assert len(people) > 5 and len({person.name for person in people}) > 3
+    db.session.remove()
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    looked_at = [*file.parent.glob(f"{file.name}*"), *settings.data_dir.rglob("*")]
+    content = {path: path.read_bytes() for path in looked_at if path.is_file()}
+    assert sum(map(len, content.values())) > 500_000
+    for path, data in content.items():
+        assert readable_in(data, wanted) == [], path.name
+    assert readable_in(logged.encode(), wanted) == []
+
+
+# --- quick -----------------------------------------------------------------------------------
+
+
+def test_the_same_day_gives_the_same_province(app: Flask) -> None:
+    """Loaded, wiped and loaded again: codes, states, days, people and map are the same."""
+    demo.load(TODAY, SMALL)
+    first = portrait()
+    assert 45 <= len(first["cases"]) <= 85
+    assert len({case[1] for case in first["cases"]}) == len(Kind)
+    demo.wipe()
+    assert demo.is_empty() and not list(
+        Path(loading.installation().settings.upload_dir).rglob("*.*")
+    )
+    demo.load(TODAY, SMALL)
+    assert portrait() == first
 
 
 @pytest.mark.sqlite_only
-def test_load(app):
-    t = perf_counter()
-    n = demo.load(TODAY)
-    print("LOADED", n, perf_counter() - t)
+def test_a_small_province_is_sound_and_keeps_its_denouncers(
+    app: Flask, house_settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Chains verify, nothing happens after the eve of the day, sealed people are nowhere readable."""
+    demo.load(TODAY, SMALL)
+    assert audit.verify().sound
+    assert max(db.session.scalars(select(Event.on))) < TODAY
+    assert db.session.scalars(select(Sweep.looked)).one() > 0
+    assert_sealed(house_settings, "".join(capfd.readouterr()))
+    for username, nothing in (("tam", True), ("giam", False), ("hoa", False)):
+        assert (seen(who(username)) == set()) is nothing
+    assert seen(who("hoa"), kind=Kind.DENUNCIATION) == codes(Case.kind == Kind.DENUNCIATION)
+    assert seen(who("quy"), kind=Kind.DENUNCIATION) == set()
+
+
+def test_a_plan_is_made_without_a_database() -> None:
+    """Any working day, weekend or feast: every story with an end has come to it on the eve."""
+    calendar = shipped_calendar()
+    for day in (date(2026, 10, 1), TODAY, date(2026, 12, 27), date(2027, 2, 11)):
+        stories = plan(catalog(), calendar, day, 0.3)
+        late = [story for story in stories if story.ends and story.last_day() >= day]
+        assert late == []
+        assert 230 < len(stories) < 250
+
+
+def shipped_calendar() -> Any:
+    from config.settings import ROOT
+    from workflows.calendar_files import load_calendar
+
+    return load_calendar(sorted((ROOT / "config" / "calendar").glob("*.toml")))
+
+
+def test_communes_tile_the_province() -> None:
+    """The outline of the province is that of its communes together, and neighbours share their border."""
+    shapes = places.outlines(catalog(), 1)
+    whole = shapes.pop(catalog().province_name)
+    assert sum(map(area, shapes.values())) == pytest.approx(area(whole))
+    pairs = touching(shapes)
+    assert all(any(name in pair for pair in pairs) for name in shapes)
+    corners = {
+        name: {tuple(point) for point in shape["coordinates"][0]} for name, shape in shapes.items()
+    }
+    shared = {
+        pair: frozenset.intersection(*(frozenset(corners[name]) for name in pair)) for pair in pairs
+    }
+    assert min(map(len, shared.values())) == 2
+    for spot in HOT_SPOTS:
+        ways = {frozenset((one, other)) for one in spot.communes for other in spot.communes}
+        assert {pair for pair in ways if len(pair) == 2} <= pairs
+
+
+def area(shape: dict[str, Any]) -> float:
+    ring = shape["coordinates"][0]
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))) / 2
+
+
+def test_a_real_database_is_never_touched(world: World) -> None:
+    """Neither loaded into nor wiped, whatever is asked."""
+    before = codes()
+    for call in (demo.wipe, partial(demo.load, TODAY)):
+        with pytest.raises(Conflict):
+            call()
+    for arguments in ([], ["--reset"], ["--reset", "--as-of", "2026-11-20"]):
+        result = CliRunner().invoke(demo_command, arguments)
+        assert result.exit_code == 1
+        assert "không" in result.stderr or "trống" in result.stderr
+    assert db.session.scalar(select(Agency.id).where(Agency.code == "an-binh")) is not None
+    assert codes() == before
+
+
+@pytest.mark.parametrize("day", ["2026-09-30", "2027-12-01"])
+def test_a_day_the_law_or_the_calendar_does_not_bear(app: Flask, day: str) -> None:
+    """Refused at its field, exit code 2, and nothing is left behind."""
+    with pytest.raises(Invalid) as refused:
+        demo.load(date.fromisoformat(day))
+    assert set(refused.value.fields) == {"as_of"}
+    assert CliRunner().invoke(demo_command, ["--as-of", day]).exit_code == 2
+    assert demo.is_empty()
+    assert demo.nearest_day(date.fromisoformat(day)) != date.fromisoformat(day)
+
+
+def test_what_fails_half_way_is_wiped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies and accounts stand already when a story breaks off; nothing of them stays."""
+
+    def break_off(*_: Any) -> int:
+        assert not demo.is_empty()
+        raise RuntimeError("broken off")
+
+    monkeypatch.setattr(loading, "tell", break_off)
+    with pytest.raises(RuntimeError):
+        demo.load(TODAY)
+    assert demo.is_empty()
+
+
+def test_the_command_makes_tables_loads_refuses_and_resets(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A database without a table, a loaded one, a reset, and one whose loading was cut off."""
+    monkeypatch.setattr(demo, "load", partial(demo.load, scale=0.01))
+    schema.downgrade(db.engine, "base")
+    result = CliRunner().invoke(demo_command, ["--as-of", "2026-11-20"])
+    assert result.exit_code == 0, result.output
+    assert "20/11/2026" in result.stdout and "sonlam-2026" in result.stdout
+    assert "Trần Nhật Minh" in result.stdout and "UBND phường Sao Mai" in result.stdout
+    first = codes()
+    assert CliRunner().invoke(demo_command, []).exit_code == 1
+    assert CliRunner().invoke(demo_command, ["--reset", "--as-of", "2026-11-20"]).exit_code == 0
+    db.session.remove()
+    assert codes() == first
+    with transaction() as session:
+        session.delete(session.scalars(select(Sweep)).one())
+    assert demo.is_half()
+    load_if_empty()
+    assert not demo.is_half() and "mật khẩu" in capfd.readouterr().out
+
+
+def test_serving_a_real_database_says_nothing(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither loaded nor any account shown."""
+    load_if_empty()
+    assert capfd.readouterr().out == ""
+
+
+# --- the whole province ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def stories(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Story]]:
+    """The stories as they were told."""
+    told: list[Story] = []
+
+    def keep(*arguments: Any) -> list[Story]:
+        told.extend(plan(*arguments))
+        return told
+
+    monkeypatch.setattr(loading, "plan", keep)
+    return told
+
+
+@pytest.mark.proof
+def test_every_kind_stands_in_every_state_it_can_reach(app: Flask, stories: list[Story]) -> None:
+    """Each target of the lifecycle's table is there, and every story came to the end it was meant for."""
+    demo.load(TODAY)
+    states = {row.code: (row.kind, row.state) for row in db.session.scalars(select(Case))}
+    assert 760 <= len(states) <= 860
+    wanted = {
+        (kind, row.target) for row in TABLE for kind in row.kinds if isinstance(row.target, State)
+    }
+    assert wanted - set(states.values()) == set()
+    strayed = [s.code for s in stories if s.ends and states[s.code][1] is not s.ends]
+    assert strayed == []
+    assert audit.verify().sound
+    standing = Counter(db.session.scalars(select(Flag.kind).where(Flag.cleared_on.is_(None))))
+    assert set(FlagKind) - set(standing) <= {FlagKind.DRAGGING_OPEN_24}
+    assert standing[FlagKind.OVERDUE] < len(states) / 4
+    assert_what_the_province_is_made_of()
+    assert_hot_spots()
+    assert_scope()
+
+
+def assert_what_the_province_is_made_of() -> None:
+    """Bodies, people and the unusual cases somebody may want to look at."""
+    kinds = Counter(db.session.scalars(select(Agency.kind)))
+    assert kinds[AgencyKind.COMMUNE] == 14 and kinds[AgencyKind.PARTY_OFFICE] == 3
+    assert set(db.session.scalars(select(Hat.role))) == set(Role)
+    district = db.session.scalars(
+        select(Agency).where(Agency.kind == AgencyKind.FORMER_DISTRICT)
+    ).one()
+    assert district.valid_to == TWO_TIERS_FROM - timedelta(days=1) and district.successor_id
+    assert codes(Case.agency_id == district.id, ~Case.open)
+    assert len(db.session.scalars(select(Place.id)).all()) == 60
+    neighbours = set(
+        db.session.execute(select(PlaceNeighbour.place_id, PlaceNeighbour.neighbour_id))
+    )
+    assert {(b, a) for a, b in neighbours} == set(neighbours)
+    hats = Counter(db.session.scalars(select(Hat.user_id)))
+    assert max(hats.values()) > 1 and db.session.scalar(select(Delegation.id)) is not None
+    assert len({row for row in db.session.scalars(select(User.password_hash))}) == 1
+    groups = db.session.scalars(select(Case.group_size).where(Case.group_size >= 5)).all()
+    assert min(groups) < 20 and 100 < max(groups) <= 200
+    for condition in (
+        Case.remote, Case.paused_since.is_not(None), Case.official_conduct, Case.anonymous,
+        Case.project_id.is_not(None), Case.subkind.is_not(None), Case.instance == 2,
+    ):  # fmt: skip
+        assert codes(condition)
+    assert set(db.session.scalars(select(Case.protection))) == set(Protection)
+    assert set(db.session.scalars(select(CaseLink.kind))) >= set(LinkKind) - {LinkKind.RELATED}
+    assert set(db.session.scalars(select(CaseBar.reason))) == set(BarReason)
+    assert {row for row in db.session.scalars(select(Evidence.sealed))} == {True, False}
+    sealed = db.session.scalars(select(SealedIdentity.party_id)).all()
+    assert len(sealed) == len(db.session.scalars(select(Party.id).where(Party.sealed)).all()) > 100
+
+
+def assert_hot_spots() -> None:
+    """What was planted stands out of what else happens there."""
+    rows = db.session.execute(
+        select(Place.name, Field.code, Case.first_received_on)
+        .join(Place, Place.id == Case.place_id)
+        .join(Field, Field.id == Case.field_id)
+    ).all()
+    for spot in HOT_SPOTS:
+        span = TODAY - timedelta(days=7 * (len(spot.weeks) + spot.quiet_weeks + 2))
+        here = [on for name, field, on in rows if name in spot.communes and field in spot.fields]
+        recent = sum(on >= span for on in here)
+        assert recent >= sum(spot.weeks) > 2 * (len(here) - recent)
+
+
+def assert_scope() -> None:
+    """Each hat sees what the law lets it see, and nothing of the rest."""
+    denunciations = codes(Case.kind == Kind.DENUNCIATION)
+    assert seen(who("hoa")) == codes()
+    assert seen(who("quy")) == codes() - denunciations
+    assert seen(who("tam")) == set()
+    hdnd = db.session.scalars(select(Agency.id).where(Agency.code == "hdnd")).one()
+    forwarded = codes(Case.forwarder_id == hdnd, Case.kind != Kind.DENUNCIATION)
+    assert seen(who("giam")) == forwarded != set()
+    for username in ("minh", "an", "ha"):
+        person = db.session.scalars(select(User).where(User.username == username)).one()
+        named = select(Respondent.case_id).where(
+            Respondent.user_id == person.id, Respondent.kind == RespondentKind.PERSON
+        )
+        against = codes(Case.id.in_(named))
+        assert against and not seen(who(username)) & against
+        for code in against:
+            with pytest.raises(NotFound):
+                case_page(who(username), code)
+    assert seen(who("phuc"), kind=Kind.DENUNCIATION) & denunciations
+    assert not seen(who("binh"), kind=Kind.DENUNCIATION) - codes(Case.kind == Kind.DENUNCIATION)
+    assert not seen(who("thu")) & seen(who("dinh"), kind=Kind.DENUNCIATION)
+
+
+@pytest.mark.proof
+@pytest.mark.sqlite_only
+def test_no_byte_of_the_whole_province_names_a_denouncer(
+    app: Flask, house_settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Database, write-ahead log, stored papers and log lines of the full province."""
+    demo.load(TODAY)
+    assert_sealed(house_settings, "".join(capfd.readouterr()))

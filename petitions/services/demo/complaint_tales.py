@@ -90,6 +90,8 @@ _SETTLEMENT = (
     _tale(State.ACCEPTED, 2, 30, 24, go.classify, go.complete_signatures, go.accept,
           profile=_UNSIGNED),
     _tale(State.VERIFYING, 8, 32, 9, *_VERIFYING),
+    _tale(State.VERIFYING, 2, 470, 390, *_VERIFYING, notes.urged, profile=_MASS),
+    _tale(State.VERIFYING, 3, 330, 200, *_VERIFYING, notes.urged),
     _tale(State.VERIFYING, 6, 150, 62, go.classify, go.accept_late, go.verify, notes.urged),
     _tale(State.VERIFYING, 4, 50, 22, *_VERIFYING, remote=True),
     _tale(State.VERIFYING, 2, 45, 24, *_ACCEPTED, go.mark_complex, go.verify, profile=_CROWD),

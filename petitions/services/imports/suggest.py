@@ -14,6 +14,8 @@ from petitions.text import fold
 
 SAMPLE = 1_000
 SHOWN_VALUES = 40
+TELLING = 0.9
+"""Share of rows a key tells apart: registers hold repeated keys."""
 OLD_ENCODING = "cp1258"
 """Vietnamese as Windows wrote it before Unicode."""
 
@@ -29,7 +31,7 @@ _DATE_FORMATS = (
 _WORDS = {
     "key": ("unique", "key", "ma don", "ma ho so", "so don", "so thu tu", "stt", "id", "ma", "so"),
     "received": ("received", "open", "created", "ngay nhan", "tiep nhan", "ngay den", "ngay"),
-    "closed": ("close", "resolved", "ket thuc", "tra loi", "hoan thanh", "giai quyet xong"),
+    "closed": ("close", "resolved", "ket thuc", "tra loi", "hoan thanh", "xong"),
     "written": ("written", "ngay viet", "ngay tren don", "de ngay"),
     "kind": ("loai don", "kind", "loai"),
     "agency": ("account", "agency", "office", "don vi", "co quan", "noi nhan", "phong ban"),
@@ -57,7 +59,7 @@ class _Column:
     folded: str
     values: tuple[str, ...]
     date_format: str | None
-    unique: bool
+    telling: bool
 
 
 def suggest(path: Path, sheet: str | None = None) -> str:
@@ -94,7 +96,7 @@ def _columns(table: Table) -> list[_Column]:
                 folded=fold(title),
                 values=values,
                 date_format=_date_format(values),
-                unique=len(values) == len(sample) == len(set(values)),
+                telling=len(values) == len(sample) and len(set(values)) >= TELLING * len(sample),
             )
         )
     return [column for column in columns if column.title]
@@ -124,8 +126,7 @@ def _meanings(columns: Sequence[_Column]) -> dict[str, _Column]:
             found[meaning] = min(fitting, key=lambda each: each[0])[1]
             free.remove(found[meaning])
     if "key" not in found:
-        unique = next((column for column in free if column.unique), columns[0])
-        found["key"] = unique
+        found["key"] = next((column for column in free if column.telling), columns[0])
     dated = [column for column in free if column.date_format is not None]
     if "received" not in found and dated:
         found["received"] = dated[0]
@@ -134,7 +135,7 @@ def _meanings(columns: Sequence[_Column]) -> dict[str, _Column]:
 
 def _fits(meaning: str, column: _Column) -> bool:
     if meaning == "key":
-        return column.unique
+        return column.telling
     return (column.date_format is not None) is (meaning in _DATED)
 
 
