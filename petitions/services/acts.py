@@ -57,10 +57,11 @@ def perform(
         known = session.scalars(select(Deadline).where(Deadline.case_id == case.id)).all()
         safe = words.safe(given)
         faults: defaultdict[str, list[str]] = defaultdict(list)
-        act_day(on, today, book, late_reason, faults, "on")
+        reason = words.safe_line(late_reason, "late_reason")
+        act_day(on, today, book, reason, faults, "on")
         if faults:
             raise Invalid(faults)
-        words.refuse_sealed(session, case, safe, late_reason)
+        words.refuse_sealed(session, case, safe, reason)
         if action is Action.VOID:
             safe |= consequences.persons_of_void(session, case, actor)
         move = allowed(
@@ -68,7 +69,7 @@ def perform(
         )
         act = Act(session, case, move, safe, on, actor, now, today, book)
         outcome = consequences.of(act)
-        data, personal = words.divide(safe, late_reason)
+        data, personal = words.divide(safe, reason)
         change = Change(
             data={**data, **outcome.data},
             personal={**personal, **outcome.personal},

@@ -22,6 +22,7 @@ from workflows import lifecycle
 from workflows.casefile import MASS_SIZE
 from workflows.records import IdKind, PartyRole
 from workflows.vocabulary import Kind
+from workflows.working_days import CalendarMissing
 
 CONTENT_LIMIT = 200_000
 """Bytes of content a petition may have."""
@@ -133,7 +134,15 @@ def act_day(
     """Refuse a day to come; ask for a reason when the act is entered more than 2 working days late."""
     if on > today:
         faults[field].append("Ngày này còn ở tương lai.")
-    elif lifecycle.late_entry(on, today, book.calendar.is_working) and not (reason or "").strip():
+        return
+    try:
+        late = lifecycle.late_entry(on, today, book.calendar.is_working)
+    except CalendarMissing as missing:
+        faults[field].append(
+            f"Chưa có lịch làm việc năm {missing.year}; quản trị viên phải nhập lịch trước."
+        )
+        return
+    if late and not (reason or "").strip():
         faults["late_reason"].append("Nhập muộn quá 2 ngày làm việc: phải ghi lý do.")
 
 
@@ -172,7 +181,7 @@ def _texts(given: Registration, faults: Faults) -> None:
     if not given.content:
         faults["content"].append("Phải có nội dung đơn.")
     for name in LONG_TEXTS:
-        if len((getattr(given, name) or "").encode()) > CONTENT_LIMIT:
+        if len((getattr(given, name) or "").encode("utf-8", "surrogatepass")) > CONTENT_LIMIT:
             faults[name].append("Nội dung dài quá 200 kB.")
     _lengths(given, faults, "")
 

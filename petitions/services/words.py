@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from petitions.errors import Invalid, Leak
 from petitions.ledger.record import case_key
 from petitions.models import Case
-from petitions.services.checks import CONTENT_LIMIT, LIST_LIMIT, identity_of, leaks_in
+from petitions.services.checks import CONTENT_LIMIT, LINE_LIMITS, LIST_LIMIT, identity_of, leaks_in
 from petitions.services.identity import sealed_people
 from petitions.text import ControlCharacter, clean
 from workflows.vocabulary import Kind, Need
@@ -30,6 +30,16 @@ def safe(given: Mapping[Need, Any] | Mapping[str, Any]) -> dict[str, Any]:
     return {need: _safe(value, str(need)) for need, value in given.items()}
 
 
+def safe_line(text: str | None, field: str) -> str | None:
+    """One line of text made safe. Raises ``Invalid`` at ``field`` when it is too long."""
+    if text is None:
+        return None
+    line = " ".join(str(_safe(text, field)).split())
+    if len(line) > LINE_LIMITS[field]:
+        raise Invalid.at(field, f"Dài quá {LINE_LIMITS[field]} ký tự.")
+    return line
+
+
 def divide(
     given: Mapping[Need, Any] | Mapping[str, Any], late_reason: str | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -44,7 +54,10 @@ def divide(
 
 
 def refuse_sealed(
-    session: Session, case: Case, given: Mapping[Need, Any] | Mapping[str, Any], late_reason: str | None
+    session: Session,
+    case: Case,
+    given: Mapping[Need, Any] | Mapping[str, Any],
+    late_reason: str | None,
 ) -> None:
     """Raise ``Leak`` when the payload of an act on a denunciation names a sealed person."""
     if case.kind is not Kind.DENUNCIATION:

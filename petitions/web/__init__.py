@@ -6,18 +6,25 @@ from pathlib import Path
 
 from flask import Flask
 
-from petitions.web import assets, errors, health, pages, security, session
-from petitions.web.acts import blueprint as acts
-from petitions.web.admin import blueprint as admin
-from petitions.web.auth import blueprint as auth
-from petitions.web.cases import blueprint as cases
-from petitions.web.desk import blueprint as desk
-from petitions.web.handover import blueprint as handover
-from petitions.web.intake import blueprint as intake
-from petitions.web.projects import blueprint as projects
+from petitions.web import (
+    acts,
+    admin,
+    assets,
+    auth,
+    cases,
+    desk,
+    errors,
+    handover,
+    health,
+    intake,
+    pages,
+    projects,
+    security,
+    session,
+)
 
 FOLDER = Path(__file__).parent
-BLUEPRINTS = (auth, desk, intake, cases, acts, projects, handover, admin, health.blueprint)
+ROOMS = (auth, desk, intake, cases, acts, projects, handover, admin, health)
 
 
 def register(app: Flask) -> None:
@@ -26,8 +33,8 @@ def register(app: Flask) -> None:
     session.attach(app)
     errors.attach(app)
     pages.attach(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
 
 
 def add_static_files(app: Flask) -> None:

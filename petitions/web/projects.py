@@ -10,7 +10,7 @@ from petitions.queries import choices
 from petitions.queries import projects as known
 from petitions.queries.cases import Filters, queue
 from petitions.queries.projects import ProjectPage
-from petitions.schemas.fields import load
+from petitions.schemas.fields import LARGEST_ID, load
 from petitions.schemas.forms import shaped
 from petitions.services.projects import KEEPERS, save_project
 from petitions.text import vn_date
@@ -24,6 +24,9 @@ from petitions.web.shapes import PROJECT
 blueprint = Blueprint("projects", __name__)
 
 
+PROJECT_ID = f"<int(max={LARGEST_ID}):project_id>"
+
+
 @blueprint.get("/du-an")
 def index() -> str:
     """Every project with the number of cases this hat may see."""
@@ -33,7 +36,7 @@ def index() -> str:
     )
 
 
-@blueprint.get("/du-an/<int:project_id>")
+@blueprint.get(f"/du-an/{PROJECT_ID}")
 def show(project_id: int) -> str:
     """One project and its cases, open and closed, the nearest date first."""
     require(*CASE_WORK)
@@ -60,7 +63,7 @@ def new() -> Response | str | tuple[str, int]:
     return _save(None)
 
 
-@blueprint.route("/du-an/<int:project_id>/sua", methods=["GET", "POST"])
+@blueprint.route(f"/du-an/{PROJECT_ID}/sua", methods=["GET", "POST"])
 def change(project_id: int) -> Response | str | tuple[str, int]:
     """Keep a project up to date."""
     require(*KEEPERS)

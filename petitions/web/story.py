@@ -26,7 +26,7 @@ from workflows.vocabulary import (
 UNSPOKEN = frozenset(
     {
         Need.FIRST_PERSON, Need.SECOND_PERSON, "kind", "source", "group_size", "agency", "fields",
-        "from_agency", "link", "parts", "assignee", "team", "warnings",
+        "from_agency", "link", "team", "warnings", "change", "user",
     }
 )  # fmt: skip
 """Values of events the page shows elsewhere, or that say nothing to a reader."""
@@ -36,6 +36,7 @@ OWN_WORDS = {
     "from_case": "Mở từ hồ sơ",
     "joined": "Nhận thêm đơn từ hồ sơ",
     "undone_split": "Hoàn tác tách từ",
+    "erased": "Đã xóa nội dung của diễn biến số",
     "was": "Ngày đã ghi trước",
     "late_reason": "Lý do nhập muộn",
 }
@@ -46,6 +47,7 @@ _VOCABULARY = {
     Need.FACT: Fact,
     Need.MARKS: Mark,
 }
+NEEDS = frozenset(need.value for need in Need)
 FIELD_WORDS = {
     "summary": "tóm tắt", "content": "nội dung", "demand": "yêu cầu", "group_size": "số người",
     "official_conduct": "đơn về thái độ cán bộ", "security_risk": "nguy cơ mất an ninh",
@@ -115,9 +117,16 @@ def _lines(event: Happening, names: Names) -> list[tuple[str, str]]:
             found += [_change(field, each) for field, each in value.items()]
         elif name == Need.RECIPIENT and "to_agency" in event.data:
             continue
-        elif name not in UNSPOKEN and value not in (None, "", [], {}):
+        elif name == Need.PARTS:
+            found += [(f"Phần {n}", part["summary"]) for n, part in enumerate(value, 1)]
+        elif name not in UNSPOKEN and value not in (None, "", [], {}) and _known(name):
             found.append((_name(name), _value(name, value, names)))
     return found
+
+
+def _known(name: str) -> bool:
+    """Whether there are words for a value: a page may meet events of a later version."""
+    return name in OWN_WORDS or name in NEEDS
 
 
 def _moved(each: Mapping[str, Any]) -> str:

@@ -75,7 +75,7 @@ def test_a_missing_column_leaves_with_2(tmp_path: Path) -> None:
     result = run(short, "--mapping", MAPPING, "--report", tmp_path / "report.csv")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "short.csv: dòng 1: opendate: Thiếu cột này.\n"
-    assert list(tmp_path.iterdir()) == [short]
+    assert list(tmp_path.glob("*.csv*")) == [short]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,6 @@ def test_a_suggestion_is_printed_or_written(tmp_path: Path) -> None:
     assert json.loads(run(EXCERPT, "--mapping", target, "--json").stdout)["imported"] == 110
 
 
-@pytest.mark.sqlite_only
 def test_an_import_killed_at_any_moment_goes_on(world: World, tmp_path: Path) -> None:
     """kill -9: what was committed is whole, the next run does the rest, no code is missing."""
     long = tmp_path / "long.csv"

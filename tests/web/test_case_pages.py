@@ -331,4 +331,4 @@ def test_names_in_the_timeline_follow_a_change(visit: Visit, world: World) -> No
     code = in_verification(world)
     with transaction() as session:
         session.execute(User.__table__.update().where(User.username == "an").values(name="Phạm Văn Ân"))
-    assert "Giao cho Phạm Văn Ân" in visit(world.minh).open(f"/ho-so/{code}").words
+    assert "Người được giao Phạm Văn Ân" in visit(world.minh).open(f"/ho-so/{code}").words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from petitions.errors import Invalid, NotFound
 from petitions.schemas.fields import load
@@ -43,13 +44,14 @@ def year(year: int) -> Answered:
         raise NotFound("Không có năm này.")
     if request.method == "GET":
         return _page(year, _filled(year))
-    form = Form.of(shaped(YEAR, request.form), once=posted_key())
+    inputs = _with_days(request.form)
+    form = Form.of(shaped(YEAR, inputs), once=posted_key())
     kept = {name: request.form[name] for name in ("_seen",) if name in request.form}
     form = form.changed(kept)
     if "_more" in request.form:
         return _page(year, form, more=True)
     try:
-        given = load(YEAR, shaped(YEAR, request.form))
+        given = load(YEAR, shaped(YEAR, inputs))
         wanted = year_of(year, given)
         if previewed(form):
             done = timekeeping.change_calendar(
@@ -61,6 +63,19 @@ def year(year: int) -> Answered:
     except Invalid as error:
         return _page(year, form.refused(error.fields)), 422
     return _page(year, form, seen=digest(form), moves=moves)
+
+
+def _with_days(inputs: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The inputs without the rows whose day was emptied: that is how a day is taken out."""
+    emptied = {
+        name.removesuffix("day")
+        for name, text in inputs.items()
+        if name.startswith("days.") and name.endswith(".day") and not text.strip()
+    }
+    return MultiDict(
+        (name, text) for name, text in inputs.items(multi=True)
+        if not name.startswith(tuple(emptied) or "\0")
+    )  # fmt: skip
 
 
 def _filled(year: int) -> Form:
