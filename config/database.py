@@ -183,6 +183,7 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=FAST",
         "temp_store=MEMORY",
         "cache_size=-16000",
         "mmap_size=268435456",

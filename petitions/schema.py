@@ -31,15 +31,16 @@ def present_revision(engine: Engine) -> str | None:
 
 def head_revision() -> str:
     """The schema this program needs."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
 
 
 def _run(engine: Engine, step: object, revision: str) -> None:
-    config = _config()
+    config = alembic_config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         step(config, revision)  # type: ignore[operator]
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
+    """Alembic's configuration, for callers that bring a connection of their own."""
     return Config(toml_file=Path(ROOT / "pyproject.toml"))

@@ -187,7 +187,15 @@ class StaffLine:
 def staff(agency_ids: frozenset[int], today: date) -> tuple[StaffLine, ...]:
     """People with a hat today in one of the agencies, disabled accounts too: their files wait."""
     rows = db.session.execute(
-        select(Hat.id, User.id.label("user"), User.username, User.name, Hat.role, Hat.agency_id, Agency.name.label("agency"))
+        select(
+            Hat.id,
+            User.id.label("user"),
+            User.username,
+            User.name,
+            Hat.role,
+            Hat.agency_id,
+            Agency.name.label("agency"),
+        )
         .join(User, User.id == Hat.user_id)
         .join(Agency, Agency.id == Hat.agency_id)
         .where(Hat.agency_id.in_(agency_ids), in_force(Hat, today))

@@ -124,7 +124,7 @@ class _Restore:
 
     def check(self) -> None:
         """Raise ``NotRestored`` where schema, key, anchors or papers stand against it."""
-        revisions = ScriptDirectory.from_config(schema._config()).walk_revisions()
+        revisions = ScriptDirectory.from_config(schema.alembic_config()).walk_revisions()
         if self.manifest.schema not in {each.revision for each in revisions}:
             raise NotRestored(
                 f"Tệp sao lưu thuộc lược đồ {self.manifest.schema} mới hơn chương trình này; "
@@ -284,7 +284,7 @@ def _has_rows(connection: Connection, name: str) -> bool:
 
 def _migrate(connection: Connection, revision: str) -> None:
     """Bring the schema to ``revision`` inside the transaction of the rows."""
-    config = schema._config()
+    config = schema.alembic_config()
     config.attributes["connection"] = connection
     if revision == "base":
         command.downgrade(config, revision)

@@ -75,7 +75,9 @@ STATIONS = (
 @blueprint.get("/")
 def start() -> Response:
     """Where this hat's day begins."""
-    endpoint = {Role.ADMIN: "admin.home", Role.OFFICER: "desk.mine"}.get(actor().role, "desk.agency")
+    endpoint = {Role.ADMIN: "admin.home", Role.OFFICER: "desk.mine"}.get(
+        actor().role, "desk.agency"
+    )
     return redirect(url_for(endpoint))
 
 

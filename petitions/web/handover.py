@@ -70,7 +70,9 @@ def hand_over(hat_id: int) -> str | tuple[str, int]:
     return render_template(
         "handover.html",
         form=Form(),
-        results=[(each.code, names.get(each.to, each.to), each.done, each.message) for each in results],
+        results=[
+            (each.code, names.get(each.to, each.to), each.done, each.message) for each in results
+        ],
         **shown,
     )
 

@@ -48,9 +48,7 @@ class Question:
     above: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
 
-    def answer(
-        self, start: Mapping[str, Any], do: Callable[[], str | None], done: str
-    ) -> Answered:
+    def answer(self, start: Mapping[str, Any], do: Callable[[], str | None], done: str) -> Answered:
         """Show the form; when it was sent, ``do`` it and go where it says (or back)."""
         if request.method == "GET":
             return self.page(Form.of(start))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -165,21 +166,20 @@ def assert_sealed(settings: Settings, logged: str) -> None:
 # --- quick -----------------------------------------------------------------------------------
 
 
-def test_the_same_day_gives_the_same_province(app: Flask) -> None:
+@pytest.mark.sqlite_only
+def test_the_same_day_gives_the_same_province(app: Flask, house_settings: Settings) -> None:
     """Loaded, wiped and loaded again: codes, states, days, people and map are the same."""
     demo.load(TODAY, SMALL)
     first = portrait()
     assert 45 <= len(first["cases"]) <= 85
-    assert len({case[1] for case in first["cases"]}) == len(Kind)
+    assert {case[1] for case in first["cases"]} == set(Kind)
+    assert list(house_settings.upload_dir.rglob("*.*"))
     demo.wipe()
-    assert demo.is_empty() and not list(
-        Path(loading.installation().settings.upload_dir).rglob("*.*")
-    )
+    assert demo.is_empty() and not list(house_settings.upload_dir.iterdir())
     demo.load(TODAY, SMALL)
     assert portrait() == first
 
 
-@pytest.mark.sqlite_only
 def test_a_small_province_is_sound_and_keeps_its_denouncers(
     app: Flask, house_settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -188,7 +188,8 @@ def test_a_small_province_is_sound_and_keeps_its_denouncers(
     assert audit.verify().sound
     assert max(db.session.scalars(select(Event.on))) < TODAY
     assert db.session.scalars(select(Sweep.looked)).one() > 0
-    assert_sealed(house_settings, "".join(capfd.readouterr()))
+    if db.engine.dialect.name == "sqlite":
+        assert_sealed(house_settings, "".join(capfd.readouterr()))
     for username, nothing in (("tam", True), ("giam", False), ("hoa", False)):
         assert (seen(who(username)) == set()) is nothing
     assert seen(who("hoa"), kind=Kind.DENUNCIATION) == codes(Case.kind == Kind.DENUNCIATION)
@@ -199,10 +200,10 @@ def test_a_plan_is_made_without_a_database() -> None:
     """Any working day, weekend or feast: every story with an end has come to it on the eve."""
     calendar = shipped_calendar()
     for day in (date(2026, 10, 1), TODAY, date(2026, 12, 27), date(2027, 2, 11)):
-        stories = plan(catalog(), calendar, day, 0.3)
+        stories = plan(catalog(), calendar, day, 0.1)
         late = [story for story in stories if story.ends and story.last_day() >= day]
         assert late == []
-        assert 230 < len(stories) < 250
+        assert 70 < len(stories) < 90
 
 
 def shipped_calendar() -> Any:
@@ -233,7 +234,7 @@ def test_communes_tile_the_province() -> None:
 
 def area(shape: dict[str, Any]) -> float:
     ring = shape["coordinates"][0]
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))) / 2
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))) / 2
 
 
 def test_a_real_database_is_never_touched(world: World) -> None:
@@ -285,6 +286,7 @@ def test_the_command_makes_tables_loads_refuses_and_resets(
     assert "20/11/2026" in result.stdout and "sonlam-2026" in result.stdout
     assert "Trần Nhật Minh" in result.stdout and "UBND phường Sao Mai" in result.stdout
     first = codes()
+    db.session.remove()  # PostgreSQL drops no table somebody is reading
     assert CliRunner().invoke(demo_command, []).exit_code == 1
     assert CliRunner().invoke(demo_command, ["--reset", "--as-of", "2026-11-20"]).exit_code == 0
     db.session.remove()
@@ -292,6 +294,7 @@ def test_the_command_makes_tables_loads_refuses_and_resets(
     with transaction() as session:
         session.delete(session.scalars(select(Sweep)).one())
     assert demo.is_half()
+    db.session.remove()
     load_if_empty()
     assert not demo.is_half() and "mật khẩu" in capfd.readouterr().out
 

@@ -45,10 +45,7 @@ class Page:
     def faults(self) -> dict[str, str]:
         """Messages of the summary by the id of the field they lead to."""
         assert self.root is not None
-        return {
-            link.get("href")[1:]: link.text_content()
-            for link in self.root.xpath(FAULTS)
-        }
+        return {link.get("href")[1:]: link.text_content() for link in self.root.xpath(FAULTS)}
 
     def form(self, action: str = "") -> Any:
         """The form in the page's own content (whose action ends with ``action``)."""
@@ -143,7 +140,10 @@ class Visitor:
             sent[press[0]] = [press[1]]
         target = form.action or page.response.request.path
         answer = Page(self.post(target, sent))
-        assert answer.status == status, (answer.status, answer.faults if answer.root is not None else answer.text)
+        assert answer.status == status, (
+            answer.status,
+            answer.faults if answer.root is not None else answer.text,
+        )
         return answer
 
     def follow(self, page: Page) -> Page:

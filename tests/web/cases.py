@@ -19,7 +19,9 @@ __all__ = ["COMPLAINT", "DENUNCIATION", "complaints", "done", "in_verification",
 LATE = "Nhập bù từ sổ giấy"
 
 
-def registered(world: World, given: Registration = COMPLAINT, by: Actor | None = None, **changes: Any) -> str:
+def registered(
+    world: World, given: Registration = COMPLAINT, by: Actor | None = None, **changes: Any
+) -> str:
     """One case; its code."""
     return register(replace(given, **changes), actor=by or world.lan, now=NOW)
 
@@ -39,7 +41,9 @@ def complaints(world: World, count: int) -> list[str]:
     ]
 
 
-def done(code: str, action: Action, actor: Actor, given: dict[str, Any] | None = None, on: date = TODAY) -> None:
+def done(
+    code: str, action: Action, actor: Actor, given: dict[str, Any] | None = None, on: date = TODAY
+) -> None:
     """An act done elsewhere."""
     perform(code, action, given or {}, version=None, on=on, actor=actor, now=NOW, late_reason=LATE)
 

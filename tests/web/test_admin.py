@@ -41,17 +41,32 @@ def test_an_account_from_its_opening_to_its_end(visit: Visit, world: World) -> N
     """Opened, given a second hat, corrected, given a new password, closed, opened again."""
     tam = visit(world.tam)
     form = tam.open("/quan-tri/nguoi-dung/moi")
-    typed = {"name": "Phan Thị Cúc", "username": "cuc", "password": "ngắn", "role": "officer", "agency_code": "an-binh", "section_code": "phong-kt", "valid_from": "01/11/2026"}
+    typed = {
+        "name": "Phan Thị Cúc",
+        "username": "cuc",
+        "password": "ngắn",
+        "role": "officer",
+        "agency_code": "an-binh",
+        "section_code": "phong-kt",
+        "valid_from": "01/11/2026",
+    }
     wrong = tam.send(form, typed, status=422)
     assert set(wrong.faults) == {"password"}
     assert wrong.form().fields["name"] == "Phan Thị Cúc"
     tam.send(wrong, {"password": "mật khẩu lần đầu"})
-    hat_id = db.session.scalar(select(Hat.id).join(User, User.id == Hat.user_id).where(User.username == "cuc"))
+    hat_id = db.session.scalar(
+        select(Hat.id).join(User, User.id == Hat.user_id).where(User.username == "cuc")
+    )
     base = f"/quan-tri/nguoi-dung/{hat_id}"
     assert "Phan Thị Cúc" in tam.open("/quan-tri/nguoi-dung?co-quan=an-binh").words
     assert "Phan Thị Cúc" not in tam.open("/quan-tri/nguoi-dung?co-quan=bao-lam").words
-    tam.send(tam.open(f"{base}/vai-tro"), {"role": "clerk", "agency_code": "bao-lam", "title": "Văn thư kiêm nhiệm"})
-    bad = tam.send(tam.open(f"{base}/vai-tro"), {"role": "section_head", "agency_code": "bao-lam"}, status=422)
+    tam.send(
+        tam.open(f"{base}/vai-tro"),
+        {"role": "clerk", "agency_code": "bao-lam", "title": "Văn thư kiêm nhiệm"},
+    )
+    bad = tam.send(
+        tam.open(f"{base}/vai-tro"), {"role": "section_head", "agency_code": "bao-lam"}, status=422
+    )
     assert set(bad.faults) == {"section_code"}
     tam.send(tam.open(f"{base}/sua"), {"name": "Phan Thị Kim Cúc", "email": "cuc@example.vn"})
     tam.send(tam.open(f"{base}/mat-khau"), {"password": "mật khẩu thứ hai"})
@@ -92,7 +107,10 @@ def test_signing_for_the_head(visit: Visit, world: World) -> None:
     tam = visit(world.tam)
     base = f"/quan-tri/nguoi-dung/{world.dung.hat_id}"
     form = tam.open(f"{base}/uy-quyen")
-    assert set(tam.send(form, {"valid_to": "20/12/2026"}, status=422).faults) == {"capacity", "document"}
+    assert set(tam.send(form, {"valid_to": "20/12/2026"}, status=422).faults) == {
+        "capacity",
+        "document",
+    }
     tam.send(form, {"capacity": "kt", "document": "QĐ 5/QĐ-UBND", "valid_to": "20/12/2026"})
     page = tam.open(base)
     assert "QĐ 5/QĐ-UBND" in page.words
@@ -105,18 +123,33 @@ def test_agencies_open_change_move_and_end(visit: Visit, world: World) -> None:
     """The tree shows each where it stands."""
     tam = visit(world.tam)
     form = tam.open("/quan-tri/co-quan/moi")
-    typed = {"name": "UBND xã Cẩm Sơn", "kind": "commune", "parent_code": "ubnd-tinh", "code": "Cẩm Sơn", "book_prefix": "CS", "place_code": "99003", "competence.kinds": ["complaint"]}
+    typed = {
+        "name": "UBND xã Cẩm Sơn",
+        "kind": "commune",
+        "parent_code": "ubnd-tinh",
+        "code": "Cẩm Sơn",
+        "book_prefix": "CS",
+        "place_code": "99003",
+        "competence.kinds": ["complaint"],
+    }
     wrong = tam.send(form, typed, status=422)
     assert set(wrong.faults) == {"code"}
     page = tam.follow(tam.send(wrong, {"code": "cam-son"}))
     assert "Khiếu nại" in page.words
-    tam.send(tam.open("/quan-tri/co-quan/cam-son/sua"), {"name": "UBND xã Cẩm Sơn (mới)", "competence.field_codes": ["dat-dai"]})
+    tam.send(
+        tam.open("/quan-tri/co-quan/cam-son/sua"),
+        {"name": "UBND xã Cẩm Sơn (mới)", "competence.field_codes": ["dat-dai"]},
+    )
     assert "UBND xã Cẩm Sơn (mới)" in tam.open("/quan-tri/co-quan").words
-    moved = tam.send(tam.open("/quan-tri/co-quan/cam-son/chuyen"), {"parent_code": "cam-son"}, status=422)
+    moved = tam.send(
+        tam.open("/quan-tri/co-quan/cam-son/chuyen"), {"parent_code": "cam-son"}, status=422
+    )
     assert set(moved.faults) == {"parent_code"}
     tam.send(tam.open("/quan-tri/co-quan/cam-son/ket-thuc"), {"on": "20/11/2026"}, status=422)
     registered(world)
-    busy = tam.send(tam.open("/quan-tri/co-quan/an-binh/ket-thuc"), {"on": "20/11/2026"}, status=409)
+    busy = tam.send(
+        tam.open("/quan-tri/co-quan/an-binh/ket-thuc"), {"on": "20/11/2026"}, status=409
+    )
     assert busy.form().fields["on"] == "20/11/2026"
     assert tam.get("/quan-tri/co-quan/khong-co").status_code == 404
 
@@ -150,11 +183,18 @@ def test_a_flag_of_a_commune_moves_open_deadlines(visit: Visit, world: World) ->
     assert "Không có địa bàn" in tam.open("/quan-tri/dia-ban?ten=khong+co").words
     form = tam.open("/quan-tri/dia-ban/99001/dac-diem")
     assert set(tam.send(form, status=422).faults) == {"flag", "source", "reason"}
-    typed = {"flag": "remote", "valid_from": "01/11/2026", "source": "QĐ 33/QĐ-TTg", "reason": "Công nhận xã vùng sâu"}
+    typed = {
+        "flag": "remote",
+        "valid_from": "01/11/2026",
+        "source": "QĐ 33/QĐ-TTg",
+        "reason": "Công nhận xã vùng sâu",
+    }
     seen = tam.send(form, typed, status=200)
     assert "1 thời hạn của hồ sơ đang mở sẽ thay đổi" in seen.words
     assert code in seen.words
-    before = {clock.step: clock.due for clock in case_page(world.minh, code).clocks}[Step.SETTLEMENT]
+    before = {clock.step: clock.due for clock in case_page(world.minh, code).clocks}[
+        Step.SETTLEMENT
+    ]
     tam.send(seen, press=("_apply", "1"))
     after = {clock.step: clock.due for clock in case_page(world.minh, code).clocks}[Step.SETTLEMENT]
     assert before is not None
@@ -162,7 +202,9 @@ def test_a_flag_of_a_commune_moves_open_deadlines(visit: Visit, world: World) ->
     assert after > before
     assert "Công nhận xã vùng sâu" in visit(world.minh).open(f"/ho-so/{code}").words
     assert "QĐ 33/QĐ-TTg" in tam.open("/quan-tri/dia-ban/99001").words
-    assert db.session.scalar(select(PlaceFlag.valid_from).where(PlaceFlag.source == "QĐ 33/QĐ-TTg")) == date(2026, 11, 1)
+    assert db.session.scalar(
+        select(PlaceFlag.valid_from).where(PlaceFlag.source == "QĐ 33/QĐ-TTg")
+    ) == date(2026, 11, 1)
     assert tam.get("/quan-tri/dia-ban/khong-co").status_code == 404
 
 
@@ -174,7 +216,9 @@ def test_the_calendar_is_changed_after_a_look(visit: Visit, world: World) -> Non
     form = tam.open("/quan-tri/lich/2026")
     grown = tam.send(form, {"reason": "Nghỉ bão"}, press=("_more", "days"), status=200)
     last = max(int(name.split(".")[1]) for name in grown.form().fields if name.startswith("days."))
-    sunday = tam.send(grown, {f"days.{last}.day": "29/11/2026", f"days.{last}.type": "holiday"}, status=422)
+    sunday = tam.send(
+        grown, {f"days.{last}.day": "29/11/2026", f"days.{last}.type": "holiday"}, status=422
+    )
     assert list(sunday.faults) == ["days"]
     seen = tam.send(sunday, {f"days.{last}.day": "30/11/2026"}, status=200)
     assert code in seen.words
@@ -198,6 +242,8 @@ def test_the_inspector_hat_alone_has_the_duty(visit: Visit, world: World) -> Non
     """A fault of meaning comes back at its field, everything typed kept."""
     tam = visit(world.tam)
     page = tam.open(f"/quan-tri/nguoi-dung/{world.lan.hat_id}/vai-tro")
-    wrong = tam.send(page, {"role": Role.OFFICER.value, "denunciation_duty": ["false", "true"]}, status=422)
+    wrong = tam.send(
+        page, {"role": Role.OFFICER.value, "denunciation_duty": ["false", "true"]}, status=422
+    )
     assert set(wrong.faults) == {"denunciation_duty"}
     assert wrong.root.xpath("//input[@name='denunciation_duty'][@type='checkbox']/@checked")

@@ -88,10 +88,27 @@ def test_the_story_to_second_instance(visit: Visit, world: World) -> None:
     does(world.minh, "assign_verification", assignee="an")
     does(world.an, "report", document="Báo cáo số 12/BC ngày 20/11/2026")
     does(world.minh, "plan_dialogue", dialogue_on="20/11/2026", content="Trụ sở UBND xã")
-    does(world.an, "hold_dialogue", document="Biên bản số 14 ngày 20/11/2026", content="Hai bên thống nhất một phần")
-    does(world.minh, "decide", document="30/QĐ-UBND", result="Công nhận một phần", content="Bồi thường thêm 20 m²")
+    does(
+        world.an,
+        "hold_dialogue",
+        document="Biên bản số 14 ngày 20/11/2026",
+        content="Hai bên thống nhất một phần",
+    )
+    does(
+        world.minh,
+        "decide",
+        document="30/QĐ-UBND",
+        result="Công nhận một phần",
+        content="Bồi thường thêm 20 m²",
+    )
     page = visit(world.minh).open(base)
-    for words in ("Đã có quyết định giải quyết", "Phạm Văn An", "Báo cáo số 12/BC", "Đã thụ lý", "30/QĐ-UBND"):
+    for words in (
+        "Đã có quyết định giải quyết",
+        "Phạm Văn An",
+        "Báo cáo số 12/BC",
+        "Đã thụ lý",
+        "30/QĐ-UBND",
+    ):
         assert words in page.words, words
     second = does(world.lan, "second_instance")
     new = second.response.headers["Location"].rpartition("/")[2]
@@ -112,7 +129,10 @@ def test_a_transfer_shows_where_it_went(visit: Visit, world: World) -> None:
     sent = lan.send(form, {"recipient": "so-nnmt", "content": "Thuộc thẩm quyền của Sở"})
     page = lan.follow(sent)
     assert "Nơi nhận Sở Nông nghiệp và Môi trường" in page.words
-    assert page.root.xpath("//dt[.='Nơi giữ hồ sơ']/following-sibling::dd[1]")[0].text_content() == "Sở Nông nghiệp và Môi trường"
+    assert (
+        page.root.xpath("//dt[.='Nơi giữ hồ sơ']/following-sibling::dd[1]")[0].text_content()
+        == "Sở Nông nghiệp và Môi trường"
+    )
 
 
 def test_a_refused_act_keeps_everything(visit: Visit, world: World) -> None:
@@ -135,7 +155,10 @@ def test_somebody_else_was_faster(visit: Visit, world: World) -> None:
     code = registered(world)
     lan, minh = visit(world.lan), visit(world.minh)
     slow = minh.open(f"/ho-so/{code}/viec/assign")
-    lan.send(lan.open(f"/ho-so/{code}/viec/record_mediation"), {"result": "Không thành", "document": "BB 01"})
+    lan.send(
+        lan.open(f"/ho-so/{code}/viec/record_mediation"),
+        {"result": "Không thành", "document": "BB 01"},
+    )
     page = minh.send(slow, {"assignee": "an", "content": "Làm sớm"}, status=409)
     assert "Người khác vừa cập nhật hồ sơ này" in page.words
     assert "Nguyễn Thị Lan" in page.words
@@ -198,9 +221,17 @@ def test_corrections_send_only_what_changed(visit: Visit, world: World) -> None:
     page = an.follow(sent)
     assert "Sửa điện thoại của người gửi 1 0912345678 → 0900000000" in page.words
     shown = case_page(world.minh, code)
-    assert (shown.place, shown.field, shown.wants_result) == ("Xã Nà Hẩu", "Cấp giấy chứng nhận quyền sử dụng đất", True)
+    assert (shown.place, shown.field, shown.wants_result) == (
+        "Xã Nà Hẩu",
+        "Cấp giấy chứng nhận quyền sử dụng đất",
+        True,
+    )
     assert shown.demand == "Hủy quyết định"
-    wrong = an.send(an.open(f"/ho-so/{code}/viec/correct"), {"changes.place_code": "xã ma", "reason": "x"}, status=422)
+    wrong = an.send(
+        an.open(f"/ho-so/{code}/viec/correct"),
+        {"changes.place_code": "xã ma", "reason": "x"},
+        status=422,
+    )
     assert set(wrong.faults) == {"changes-place_code"}
 
 
@@ -209,9 +240,14 @@ def test_a_date_is_corrected_from_the_dates_there_are(visit: Visit, world: World
     code = in_verification(world)
     minh = visit(world.minh)
     form = minh.open(f"/ho-so/{code}/viec/correct_date")
-    assert {each for each in form.form().inputs["fact"].value_options if each} >= {"accepted", "received"}
+    assert {each for each in form.form().inputs["fact"].value_options if each} >= {
+        "accepted",
+        "received",
+    }
     day = TODAY - timedelta(days=1)
-    earlier = minh.send(form, {"fact": "received", "day": f"{day:%d/%m/%Y}", "reason": "Dấu đến ghi 19/11"})
+    earlier = minh.send(
+        form, {"fact": "received", "day": f"{day:%d/%m/%Y}", "reason": "Dấu đến ghi 19/11"}
+    )
     assert "→" in minh.follow(earlier).words
 
 
@@ -241,7 +277,9 @@ def test_unknown_and_out_of_reach_answer_alike(visit: Visit, world: World) -> No
     code = registered(world)
     binh = visit(world.binh)
     for tail in ("", "/viec/classify", "/tai-lieu", "/tai-lieu/1", "/danh-tinh"):
-        hidden, absent = (Page(binh.get(f"/ho-so/{each}{tail}")) for each in (code, "AB-2026-999999-9"))
+        hidden, absent = (
+            Page(binh.get(f"/ho-so/{each}{tail}")) for each in (code, "AB-2026-999999-9")
+        )
         assert hidden.status == absent.status == 404
         assert hidden.words == absent.words
 
@@ -254,11 +292,20 @@ def test_papers_go_in_and_come_out(visit: Visit, world: World) -> None:
     none = lan.send(form, {"title": "Đơn khiếu nại"}, status=422)
     assert set(none.faults) == {"file"}
     assert none.form().fields["title"] == "Đơn khiếu nại"
-    fake = lan.send(form, {"title": "Đơn", "file": (io.BytesIO(b"MZ not a pdf"), "don.pdf")}, status=422)
+    fake = lan.send(
+        form, {"title": "Đơn", "file": (io.BytesIO(b"MZ not a pdf"), "don.pdf")}, status=422
+    )
     assert set(fake.faults) == {"file"}
     unnamed = lan.send(form, {"title": "", "file": (io.BytesIO(PDF), "don.pdf")}, status=422)
     assert set(unnamed.faults) == {"title", "file"}
-    sent = lan.send(form, {"title": "Đơn khiếu nại", "supplier": "Nguyễn Văn Đức", "file": (io.BytesIO(PDF), "Đơn của ông Đức.pdf")})
+    sent = lan.send(
+        form,
+        {
+            "title": "Đơn khiếu nại",
+            "supplier": "Nguyễn Văn Đức",
+            "file": (io.BytesIO(PDF), "Đơn của ông Đức.pdf"),
+        },
+    )
     assert "Đơn khiếu nại" in lan.follow(sent).words
     paper = lan.get(f"/ho-so/{code}/tai-lieu/1")
     assert paper.get_data() == PDF
@@ -286,7 +333,10 @@ def test_what_is_sealed_opens_for_a_reason_only(visit: Visit, world: World) -> N
     assert "0987654321" in shown.words
     assert "Mời làm việc ngày 25/11/2026" in minh.open(base).words
     lan = visit(world.lan)
-    lan.send(lan.open(f"{base}/tai-lieu"), {"title": "Đơn tố cáo viết tay", "file": (io.BytesIO(PDF), "don.pdf")})
+    lan.send(
+        lan.open(f"{base}/tai-lieu"),
+        {"title": "Đơn tố cáo viết tay", "file": (io.BytesIO(PDF), "don.pdf")},
+    )
     paper = f"{base}/tai-lieu/1"
     assert minh.get(paper).mimetype == "text/html"
     opened = minh.send(minh.open(paper), {"reason": "Đối chiếu nội dung"}, status=200)
@@ -316,7 +366,12 @@ def test_a_case_page_costs_the_same_for_few_and_many(
     costs = []
     for events in (1, 50, 200):
         while case_page(world.minh, code).timeline[0].seq < events:
-            done(code, Action.RECORD_MEDIATION, world.lan, {Need.RESULT: "Không thành", Need.DOCUMENT: "BB"})
+            done(
+                code,
+                Action.RECORD_MEDIATION,
+                world.lan,
+                {Need.RESULT: "Không thành", Need.DOCUMENT: "BB"},
+            )
             db.session.rollback()
         page = minh.open(f"/ho-so/{code}")
         with statements() as found:
@@ -330,5 +385,7 @@ def test_names_in_the_timeline_follow_a_change(visit: Visit, world: World) -> No
     """People are shown as they are called now."""
     code = in_verification(world)
     with transaction() as session:
-        session.execute(User.__table__.update().where(User.username == "an").values(name="Phạm Văn Ân"))
+        session.execute(
+            User.__table__.update().where(User.username == "an").values(name="Phạm Văn Ân")
+        )
     assert "Người được giao Phạm Văn Ân" in visit(world.minh).open(f"/ho-so/{code}").words

@@ -62,21 +62,32 @@ def test_stations_filters_and_pages(visit: Visit, world: World) -> None:
         for link in first.root.xpath("//ul[@class='stations']//a")
     }
     working = minh.open(stations["Đang giải quyết"])
-    assert [link for link in working.links() if link.startswith("/ho-so/AB-")] == [f"/ho-so/{verified}"]
+    assert [link for link in working.links() if link.startswith("/ho-so/AB-")] == [
+        f"/ho-so/{verified}"
+    ]
     late = minh.open(stations["Quá hạn"])
     assert "quá hạn" in late.words
     assert verified not in late.text
     wrong = minh.open("/ho-so?due_from=31/02/2026&kind=khong-co", 422)
     assert set(wrong.faults) == {"due_from", "kind"}
     mine = visit(world.an).open("/viec")
-    assert [link for link in mine.links() if link.startswith("/ho-so/AB-")] == [f"/ho-so/{verified}"]
+    assert [link for link in mine.links() if link.startswith("/ho-so/AB-")] == [
+        f"/ho-so/{verified}"
+    ]
 
 
 def test_nobody_sees_more_in_a_list_than_elsewhere(visit: Visit, world: World) -> None:
     """A denunciation is in the list of its head and of those assigned, not of the office."""
     code = registered(world, DENUNCIATION)
     own = registered(world)
-    for reader, sees in ((world.minh, True), (world.lan, True), (world.an, False), (world.dung, False), (world.hoa, True), (world.quy, False)):
+    for reader, sees in (
+        (world.minh, True),
+        (world.lan, True),
+        (world.an, False),
+        (world.dung, False),
+        (world.hoa, True),
+        (world.quy, False),
+    ):
         page = visit(reader).open("/ho-so")
         assert (code in page.text) is sees, reader.name
         assert own in page.text
@@ -109,10 +120,15 @@ def test_search_travels_in_the_body(visit: Visit, world: World) -> None:
         hits = lan.send(page, {"words": words}, status=200)
         assert f"/ho-so/{code}" in hits.links(), words
         assert hits.form().fields["words"] == words
-    assert "Không tìm thấy hồ sơ nào" in lan.send(page, {"words": "lo thi binh minh"}, status=200).words
+    assert (
+        "Không tìm thấy hồ sơ nào"
+        in lan.send(page, {"words": "lo thi binh minh"}, status=200).words
+    )
     assert "words" in lan.send(page, {"words": "x"}, status=422).faults
     stranger = visit(world.binh)
-    assert "Không tìm thấy" in stranger.send(stranger.open("/tim"), {"words": code}, status=200).words
+    assert (
+        "Không tìm thấy" in stranger.send(stranger.open("/tim"), {"words": code}, status=200).words
+    )
     script = lan.send(page, {"words": "<script>alert(1)</script>"}, status=200)
     assert "<script>alert" not in script.text
     assert visit(world.tam).get("/tim").status_code == 403

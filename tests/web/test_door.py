@@ -45,9 +45,22 @@ def test_every_route_asks_for_a_sign_in(app: Flask, visit: Visit) -> None:
         if rule.endpoint in OPEN_TO_ALL or rule.rule.startswith("/api/"):
             continue
         path = rule.rule.replace("<code>", "AB-2026-000001-1").replace("<action>", "accept")
-        for part in (f"<int(max={LARGEST_ID}):project_id>", "<int:ordinal>", "<int:project_id>", "<int:year>", "<int:hat_id>", "<int:delegation_id>", "<int:change_id>"):
+        for part in (
+            f"<int(max={LARGEST_ID}):project_id>",
+            "<int:ordinal>",
+            "<int:project_id>",
+            "<int:year>",
+            "<int:hat_id>",
+            "<int:delegation_id>",
+            "<int:change_id>",
+        ):
             path = path.replace(part, "1")
-        path = path.replace("<username>", "lan").replace("<path:filename>", "x.css").replace("<agency>", "x").replace("<place>", "x")
+        path = (
+            path.replace("<username>", "lan")
+            .replace("<path:filename>", "x.css")
+            .replace("<agency>", "x")
+            .replace("<place>", "x")
+        )
         assert "<" not in path, path
         if "GET" in (rule.methods or ()):
             response = stranger.get(path)
@@ -87,7 +100,9 @@ def test_signing_in_leads_where_one_was_going(visit: Visit, with_password: None)
     assert guest.get("/ho-so").status_code == 302
 
 
-def test_guessing_is_slowed_down(visit: Visit, with_password: None, house_settings: Settings) -> None:
+def test_guessing_is_slowed_down(
+    visit: Visit, with_password: None, house_settings: Settings
+) -> None:
     """After the allowed attempts even the right password has to wait."""
     guest = visit(None)
     page = guest.open("/dang-nhap")
@@ -97,13 +112,21 @@ def test_guessing_is_slowed_down(visit: Visit, with_password: None, house_settin
     assert int(blocked.response.headers["Retry-After"]) > 0
 
 
-def test_changing_the_password_ends_other_sessions(visit: Visit, with_password: None, world: World) -> None:
+def test_changing_the_password_ends_other_sessions(
+    visit: Visit, with_password: None, world: World
+) -> None:
     """This session goes on, others are out."""
     here, elsewhere = visit(world.lan), visit(world.lan)
     page = here.open("/mat-khau")
-    unlike = here.send(page, {"old": PASSWORD, "new": "mật khẩu mới đây", "again": "khác"}, status=422)
+    unlike = here.send(
+        page, {"old": PASSWORD, "new": "mật khẩu mới đây", "again": "khác"}, status=422
+    )
     assert "again" in unlike.faults
-    wrong = here.send(page, {"old": "sai rồi nhé", "new": "mật khẩu mới đây", "again": "mật khẩu mới đây"}, status=422)
+    wrong = here.send(
+        page,
+        {"old": "sai rồi nhé", "new": "mật khẩu mới đây", "again": "mật khẩu mới đây"},
+        status=422,
+    )
     assert "old" in wrong.faults
     here.send(page, {"old": PASSWORD, "new": "mật khẩu mới đây", "again": "mật khẩu mới đây"})
     here.open("/ho-so")

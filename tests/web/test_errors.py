@@ -23,7 +23,7 @@ REFUSALS = [
     (errors.NotAllowedNow("Đã kết thúc.", "Điều 27"), 409, "Điều 27"),
     (errors.Stale("AB-2026-000001-1"), 409, "vừa được người khác cập nhật"),
     (errors.Conflict("Đã dùng cho việc khác."), 409, "Đã dùng cho việc khác."),
-    (errors.Invalid.at("x", "Sai."), 422, "Có mục nhập chưa đúng."),
+    (errors.Invalid({"x": ["Sai."]}), 422, "Có mục nhập chưa đúng."),
     (errors.TooManyAttempts(77), 429, "Đăng nhập sai nhiều lần"),
     (Busy(), 503, "không lo bị ghi hai lần"),
     (RuntimeError("Nguyễn Văn Đức 001070000001"), 500, "Có lỗi trong hệ thống"),
@@ -31,11 +31,14 @@ REFUSALS = [
 
 
 @pytest.mark.sqlite_only
-def test_the_table_of_refusals(app: Flask, visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_of_refusals(
+    app: Flask, visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each kind answers with its status and words; what went wrong inside stays inside."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
     lan = visit(world.lan)
     for error, status, words in REFUSALS:
+
         def fail(*_a: Any, error: Exception = error, **_k: Any) -> None:
             raise error
 

@@ -18,9 +18,17 @@ def test_a_project_gathers_its_cases(visit: Visit, world: World) -> None:
     an = visit(world.an)
     assert "Chưa có dự án nào" in an.open("/du-an").words
     form = an.open("/du-an/moi")
-    wrong = an.send(form, {"name": "", "starts_on": "01/09/2026", "ends_on": "01/08/2026"}, status=422)
+    wrong = an.send(
+        form, {"name": "", "starts_on": "01/09/2026", "ends_on": "01/08/2026"}, status=422
+    )
     assert set(wrong.faults) == {"name"}
-    typed = {"name": "Đường vành đai An Bình", "decision": "QĐ 77/QĐ-UBND", "place_codes": ["99001", "99003"], "lead_agency_code": "an-binh", "ends_on": ""}
+    typed = {
+        "name": "Đường vành đai An Bình",
+        "decision": "QĐ 77/QĐ-UBND",
+        "place_codes": ["99001", "99003"],
+        "lead_agency_code": "an-binh",
+        "ends_on": "",
+    }
     page = an.follow(an.send(wrong, typed))
     assert "Xã An Bình, Xã Nà Hẩu" in page.words
     (line,) = projects(world.an)

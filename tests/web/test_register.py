@@ -61,7 +61,11 @@ def test_a_complaint_is_registered_without_script(visit: Visit, world: World) ->
     lan = visit(world.lan)
     sent = lan.send(lan.open("/dang-ky"), TYPED)
     shown = case_page(world.lan, code_of(sent))
-    assert (shown.kind, shown.place, shown.field) == (Kind.COMPLAINT, "Xã An Bình", "Thu hồi, giải phóng mặt bằng")
+    assert (shown.kind, shown.place, shown.field) == (
+        Kind.COMPLAINT,
+        "Xã An Bình",
+        "Thu hồi, giải phóng mặt bằng",
+    )
     assert shown.people[0].name == "Nguyễn Văn Đức"
     assert ("birth_year", "1970") in shown.people[0].more
     assert db.session.scalar(select(Party.id_kind)) is IdKind.CITIZEN
@@ -99,7 +103,9 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(visit: Visit, wo
     for name in ("written_on", "place_words"):
         assert form.inputs[name].get("aria-invalid") == "true"
     again = lan.send(page, {"written_on": "", "place_words": ""}, status=422)
-    assert {"received_on", "summary", "parties-0-name", "contested-received_on"} <= set(again.faults)
+    assert {"received_on", "summary", "parties-0-name", "contested-received_on"} <= set(
+        again.faults
+    )
     assert cases() == 0
     fixed = lan.send(again, TYPED | {"received_on": "20/11/2026"})
     assert cases() == 1
@@ -122,16 +128,36 @@ def test_rows_are_added_without_losing_anything(visit: Visit, world: World) -> N
     lan = visit(world.lan)
     page = lan.send(lan.open("/dang-ky"), TYPED, press=("_more", "parties"), status=200)
     assert page.form().fields["parties.0.name"] == "Nguyễn Văn Đức"
-    page = lan.send(page, {"parties.1.name": "Trần Thị Hạnh"}, press=("_more", "parcels"), status=200)
-    page = lan.send(page, {"parcels.0.sheet": "12", "parcels.0.parcel": "7", "parcels.0.area_m2": "1.250,5"}, press=("_more", "prior"), status=200)
-    page = lan.send(page, {"prior.0.body": "UBND huyện A", "prior.0.form": "Quyết định"}, press=("_more", "obstacles"), status=200)
-    page = lan.send(page, {"obstacles.0.from": "10/10/2026", "obstacles.0.to": "05/10/2026"}, press=("_more", "respondents"), status=200)
+    page = lan.send(
+        page, {"parties.1.name": "Trần Thị Hạnh"}, press=("_more", "parcels"), status=200
+    )
+    page = lan.send(
+        page,
+        {"parcels.0.sheet": "12", "parcels.0.parcel": "7", "parcels.0.area_m2": "1.250,5"},
+        press=("_more", "prior"),
+        status=200,
+    )
+    page = lan.send(
+        page,
+        {"prior.0.body": "UBND huyện A", "prior.0.form": "Quyết định"},
+        press=("_more", "obstacles"),
+        status=200,
+    )
+    page = lan.send(
+        page,
+        {"obstacles.0.from": "10/10/2026", "obstacles.0.to": "05/10/2026"},
+        press=("_more", "respondents"),
+        status=200,
+    )
     assert cases() == 0
     refused = lan.send(page, status=422)
     assert set(refused.faults) == {"obstacles-0"}
     sent = lan.send(refused, {"obstacles.0.to": "15/10/2026"})
     shown = case_page(world.lan, code_of(sent))
-    assert [person.name for person in shown.people if person.side == "petitioner"] == ["Nguyễn Văn Đức", "Trần Thị Hạnh"]
+    assert [person.name for person in shown.people if person.side == "petitioner"] == [
+        "Nguyễn Văn Đức",
+        "Trần Thị Hạnh",
+    ]
     assert str(shown.parcels[0].area_m2) == "1250.50"
     assert shown.prior[0].body == "UBND huyện A"
     assert len([person for person in shown.people if person.side == "respondent"]) == 1
@@ -142,7 +168,11 @@ def test_a_pasted_list_of_two_hundred(visit: Visit, world: World) -> None:
     lan = visit(world.lan)
     lines = [f"{n}. Người Ký {n}\t19{n % 90 + 10}\tThôn {n % 7}, xã An Bình" for n in range(1, 200)]
     bad = "\n".join([*lines[:10], "Ngô Văn Sai\tnăm nay\tThôn 1", *lines[10:]])
-    typed = TYPED | {"parties.pasted": bad, "representatives_appointed": "true", "all_signatures": "true"}
+    typed = TYPED | {
+        "parties.pasted": bad,
+        "representatives_appointed": "true",
+        "all_signatures": "true",
+    }
     page = lan.send(lan.open("/dang-ky"), typed, status=422)
     assert page.faults["parties-pasted"].startswith("Dòng 11:")
     assert page.form().fields["parties.pasted"].splitlines() == bad.splitlines()
@@ -162,7 +192,12 @@ def test_a_former_name_is_never_resolved_silently(visit: Visit, world: World) ->
     with transaction() as session:
         for code, part in (("99002", FormerPart.PART), ("99003", FormerPart.REMAINDER)):
             session.add(
-                FormerName(place_id=world.places[code], name="Xã Cũ Kỹ", folded_name=fold("Xã Cũ Kỹ"), part=part)
+                FormerName(
+                    place_id=world.places[code],
+                    name="Xã Cũ Kỹ",
+                    folded_name=fold("Xã Cũ Kỹ"),
+                    part=part,
+                )
             )
     lan = visit(world.lan)
     page = lan.send(lan.open("/dang-ky"), TYPED | {"place_words": "Cũ Kỹ"}, status=422)
@@ -181,11 +216,20 @@ def test_the_own_province_comes_first(visit: Visit, world: World) -> None:
     from config.database import transaction
 
     with transaction() as session:
-        elsewhere = Place(code="01", name="Tỉnh Khác", folded_name="tinh khac", kind="tỉnh", valid_from=SINCE)
+        elsewhere = Place(
+            code="01", name="Tỉnh Khác", folded_name="tinh khac", kind="tỉnh", valid_from=SINCE
+        )
         session.add(elsewhere)
         session.flush()
         session.add(
-            Place(code="01001", name="Xã An Bình", folded_name="xa an binh", kind="xã", province_id=elsewhere.id, valid_from=SINCE)
+            Place(
+                code="01001",
+                name="Xã An Bình",
+                folded_name="xa an binh",
+                kind="xã",
+                province_id=elsewhere.id,
+                valid_from=SINCE,
+            )
         )
     lan = visit(world.lan)
     sent = lan.send(lan.open("/dang-ky"), TYPED)
@@ -209,7 +253,9 @@ def test_a_named_denouncer_is_shown_masked_and_sealed(visit: Visit, world: World
     assert "Lò Thị Bình Minh" not in lan.follow(sent).text
     assert db.session.scalar(select(CaseKey.sealed_original)) is not None
     opened = visit(world.minh)
-    reason = opened.send(opened.open(f"/ho-so/{code}/danh-tinh"), {"reason": "Mời làm việc"}, status=200)
+    reason = opened.send(
+        opened.open(f"/ho-so/{code}/danh-tinh"), {"reason": "Mời làm việc"}, status=200
+    )
     assert "Lò Thị Bình Minh" in reason.words
     assert "Tôi là Lò Thị Bình Minh, sinh năm 1985." in reason.words
 
@@ -218,7 +264,12 @@ def test_masking_never_overwrites_an_edited_text(visit: Visit, world: World) -> 
     """Edited after the marks were shown, the text is checked anew instead."""
     lan = visit(world.lan)
     page = lan.send(lan.open("/dang-ky"), DENOUNCED, status=422)
-    edited = lan.send(page, {"content": "Cán bộ nhận tiền của Lò Thị Bình Minh."}, press=("_mask", "1"), status=200)
+    edited = lan.send(
+        page,
+        {"content": "Cán bộ nhận tiền của Lò Thị Bình Minh."},
+        press=("_mask", "1"),
+        status=200,
+    )
     assert edited.form().fields["content"] == "Cán bộ nhận tiền của Lò Thị Bình Minh."
     assert not edited.form().fields["original"].strip()
     assert lan.send(edited, status=422).root.xpath("//mark/text()") == ["Lò Thị Bình Minh"]
@@ -240,7 +291,9 @@ def test_hostile_input_is_text(visit: Visit, world: World) -> None:
     """Scripts are shown as typed, control characters refused at the field, the too long told."""
     lan = visit(world.lan)
     nasty = "<script>alert('x')</script>\"'>"
-    page = lan.send(lan.open("/dang-ky"), TYPED | {"summary": nasty, "content": "a" * 200_001}, status=422)
+    page = lan.send(
+        lan.open("/dang-ky"), TYPED | {"summary": nasty, "content": "a" * 200_001}, status=422
+    )
     assert "content" in page.faults
     assert "<script>alert" not in page.text
     assert page.form().fields["summary"] == nasty
@@ -266,4 +319,7 @@ def test_a_petition_against_the_head_leaves_his_sight(visit: Visit, world: World
     code = code_of(sent)
     assert visit(world.minh).get(f"/ho-so/{code}").status_code == 404
     assert visit(world.phuc).open(f"/ho-so/{code}")
-    assert db.session.scalar(select(Agency.code).join(Case, Case.agency_id == Agency.id)) == "ubnd-tinh"
+    assert (
+        db.session.scalar(select(Agency.code).join(Case, Case.agency_id == Agency.id))
+        == "ubnd-tinh"
+    )

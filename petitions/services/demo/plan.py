@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from petitions.services.demo import denunciations
@@ -106,6 +107,10 @@ class Story:
                 return moment.recorded
 
 
+Draft = Callable[[Random], Story | None]
+"""A story to be written with a generator of its own, so that one story's length moves no other."""
+
+
 @dataclass(slots=True)
 class _Planner:
     catalog: Catalog
@@ -113,16 +118,9 @@ class _Planner:
     as_of: date
     writer: Writer
     offices: dict[str, Office]
-    number: int = 0
 
-    def random(self) -> Random:
-        """A generator of its own for each story, so that one story's length moves no other."""
-        self.number += 1
-        return Random(f"{SEED}/{self.number}")  # noqa: S311 - made-up people, not a secret
-
-    def tale(self, tale: Tale) -> Story | None:
+    def tale(self, tale: Tale, random: Random) -> Story | None:
         """A story of the tale, begun early enough to come to its end; None where it had no time to."""
-        random = self.random()
         office = self._office(random, tale)
         first, last = self._span(tale, office)
         if first > last:
@@ -141,30 +139,33 @@ class _Planner:
                 return story
             received = earlier
 
-    def planted(self, spot: HotSpot) -> Iterator[Story]:
+    def planted(self, spot: HotSpot) -> Iterator[Draft]:
+        """The stories of a hot spot, the latest week first."""
         last = self.as_of - timedelta(days=self.as_of.weekday() + 7 * (1 + spot.quiet_weeks))
-        turn = 0
-        for back, count in enumerate(reversed(spot.weeks)):
-            monday = last - timedelta(days=7 * back)
-            for _ in range(count):
-                random = self.random()
-                commune = spot.communes[turn % len(spot.communes)]
-                kind = spot.kinds[turn % len(spot.kinds)]
-                office = next(each for each in self.offices.values() if each.place == commune)
-                fields = spot.fields if kind is Kind.COMPLAINT else spot.fields[:1]
-                day = monday + timedelta(days=random.randint(0, 4))
-                yield self._story(
-                    random,
-                    kind,
-                    Profile(field=fields[turn % len(fields)]),
-                    office,
-                    commune,
-                    self.calendar.roll(day, Roll.NEXT),
-                    spot.project,
-                    COMPLAINT_ROAD if kind is Kind.COMPLAINT else SUGGESTION_ROAD,
-                    None,
-                )
-                turn += 1
+        weeks = (
+            last - timedelta(days=7 * back)
+            for back, count in enumerate(reversed(spot.weeks))
+            for _ in range(count)
+        )
+        for turn, monday in enumerate(weeks):
+            yield partial(self._burst, spot, turn, monday)
+
+    def _burst(self, spot: HotSpot, turn: int, monday: date, random: Random) -> Story:
+        commune = spot.communes[turn % len(spot.communes)]
+        kind = spot.kinds[turn % len(spot.kinds)]
+        fields = spot.fields if kind is Kind.COMPLAINT else spot.fields[:1]
+        day = monday + timedelta(days=random.randint(0, 4))
+        return self._story(
+            random,
+            kind,
+            Profile(field=fields[turn % len(fields)]),
+            next(each for each in self.offices.values() if each.place == commune),
+            commune,
+            self.calendar.roll(day, Roll.NEXT),
+            spot.project,
+            COMPLAINT_ROAD if kind is Kind.COMPLAINT else SUGGESTION_ROAD,
+            None,
+        )
 
     def _story(
         self,
@@ -193,26 +194,20 @@ class _Planner:
         return Story(thread, road, ends)
 
     def _office(self, random: Random, tale: Tale) -> Office:
+        """A body the tale may play in; most of them are communes."""
         if isinstance(tale.at, str) and tale.at in self.offices:
             return self.offices[tale.at]
         kind = tale.at or random.choices(list(_SHARES), list(_SHARES.values()))[0]
-        team = 2 if denunciations.verify in tale.road else 0
-        fit = [
-            office
-            for office in self.offices.values()
-            if office.kind is kind
-            and len(office.team) >= team
-            and (tale.remote is None or tale.remote is self._is_remote(office))
-            and (not tale.project or self._project_of(office) is not None)
-        ]
-        return random.choice(
-            fit or [each for each in self.offices.values() if self._fits(each, tale)]
-        )
+        fit = [office for office in self.offices.values() if self._fits(office, tale)]
+        return random.choice([office for office in fit if office.kind is kind] or fit)
 
     def _fits(self, office: Office, tale: Tale) -> bool:
-        return office.kind is AgencyKind.COMMUNE and (
-            (not tale.project or self._project_of(office) is not None)
+        """Whether the body has the people, the remoteness and the project the tale needs."""
+        return (
+            office.kind in _SHARES
+            and (denunciations.verify not in tale.road or len(office.team) > 1)
             and (tale.remote is None or tale.remote is self._is_remote(office))
+            and (not tale.project or self._project_of(office) is not None)
         )
 
     def _is_remote(self, office: Office) -> bool:
@@ -255,15 +250,15 @@ def plan(catalog: Catalog, calendar: Calendar, as_of: date, scale: float = 1.0) 
     planner = _Planner(
         catalog, calendar, as_of, Writer(catalog, Citizens(catalog, SEED)), offices(catalog)
     )
-    stories = [
-        story
+    drafts: list[Draft] = [
+        partial(planner.tale, tale)
         for tale in (*COMPLAINT_TALES, *DENUNCIATION_TALES, *SUGGESTION_TALES, _FORMER)
         for _ in range(tale.count)
-        if (story := planner.tale(tale)) is not None
     ]
-    stories += [story for spot in HOT_SPOTS for story in planner.planted(spot)]
-    return [
-        story
-        for number, story in enumerate(stories)
+    drafts += [draft for spot in HOT_SPOTS for draft in planner.planted(spot)]
+    chosen = (
+        draft(Random(f"{SEED}/{number}"))  # noqa: S311 - made-up people, not a secret
+        for number, draft in enumerate(drafts)
         if int((number + 1) * scale) > int(number * scale)
-    ]
+    )
+    return [story for story in chosen if story is not None]

@@ -95,9 +95,7 @@ def change_agency(agency: str) -> Answered:
     question = _about(found, "Sửa cơ quan", _asks(), "Lưu")
 
     def do() -> None:
-        offices.change_agency(
-            agency, **_change(), actor=actor(), now=moment(), key=posted_key()
-        )
+        offices.change_agency(agency, **_change(), actor=actor(), now=moment(), key=posted_key())
 
     start = {
         "name": found.name,
@@ -154,7 +152,15 @@ def merge() -> Answered:
             Ask("checks", "sources", "Cơ quan được sáp nhập", required=True, options=_standing()),
             Ask("select", "into", "Cơ quan tiếp nhận", required=True, options=_standing()),
             Ask("date", "on", "Có hiệu lực từ ngày", required=True, cls="c4"),
-            Ask("text", "document", "Văn bản", "Số, ngày của nghị quyết, quyết định.", True, cls="c8", most=160),
+            Ask(
+                "text",
+                "document",
+                "Văn bản",
+                "Số, ngày của nghị quyết, quyết định.",
+                True,
+                cls="c8",
+                most=160,
+            ),
         ],
         button="Xem trước",
         back=url_for("admin.agencies"),
@@ -178,7 +184,13 @@ def merge() -> Answered:
 
 
 def _about(
-    found: AgencyShown, title: str, asks: list[Ask], button: str, *, lead: str = "", grave: bool = False
+    found: AgencyShown,
+    title: str,
+    asks: list[Ask],
+    button: str,
+    *,
+    lead: str = "",
+    grave: bool = False,
 ) -> Question:
     return Question(
         title=title, asks=asks, button=button, lead=lead, grave=grave,
@@ -193,15 +205,31 @@ def _change() -> dict[str, object]:
 
 def _asks() -> list[Ask]:
     communes = choices.communes_around(actor().agency_id, today())
-    fields = [
-        Option(each.code, each.name) for each in choices.fields(today()) if each.level == 2
-    ]
+    fields = [Option(each.code, each.name) for each in choices.fields(today()) if each.level == 2]
     return [
         Ask("text", "name", "Tên cơ quan", required=True, most=255),
         Ask("text", "head_title", "Chức danh người đứng đầu", required=True, cls="c6", most=120),
-        Ask("select", "place_code", "Địa bàn", cls="c6", options=[Option(each.code, each.name) for each in communes]),
-        Ask("checks", "competence.kinds", "Loại đơn có thẩm quyền giải quyết", "Bỏ trống nếu chưa quy định.", options=options.words(Kind)),
-        Ask("checks", "competence.field_codes", "Lĩnh vực có thẩm quyền giải quyết", "Bỏ trống nếu chưa quy định.", options=fields),
+        Ask(
+            "select",
+            "place_code",
+            "Địa bàn",
+            cls="c6",
+            options=[Option(each.code, each.name) for each in communes],
+        ),
+        Ask(
+            "checks",
+            "competence.kinds",
+            "Loại đơn có thẩm quyền giải quyết",
+            "Bỏ trống nếu chưa quy định.",
+            options=options.words(Kind),
+        ),
+        Ask(
+            "checks",
+            "competence.field_codes",
+            "Lĩnh vực có thẩm quyền giải quyết",
+            "Bỏ trống nếu chưa quy định.",
+            options=fields,
+        ),
     ]
 
 

@@ -52,12 +52,8 @@ def people() -> str:
 def person(hat_id: int) -> str:
     """One account with every hat it had."""
     found = _person(hat_id)
-    delegated = [
-        each for each in known.delegations(actor()) if each.to_username == found.username
-    ]
-    return render_template(
-        "admin_person.html", person=found, hat_id=hat_id, delegations=delegated
-    )
+    delegated = [each for each in known.delegations(actor()) if each.to_username == found.username]
+    return render_template("admin_person.html", person=found, hat_id=hat_id, delegations=delegated)
 
 
 @blueprint.route("/nguoi-dung/moi", methods=["GET", "POST"])
@@ -67,9 +63,24 @@ def new_person() -> Answered:
         title="Thêm người dùng",
         asks=[
             Ask("text", "name", "Họ và tên", required=True, cls="c6", most=160),
-            Ask("text", "username", "Tên đăng nhập", "Chữ thường không dấu, chữ số, dấu chấm.", True, cls="c6", most=80),
+            Ask(
+                "text",
+                "username",
+                "Tên đăng nhập",
+                "Chữ thường không dấu, chữ số, dấu chấm.",
+                True,
+                cls="c6",
+                most=80,
+            ),
             Ask("text", "email", "Thư điện tử công vụ", cls="c6", most=255),
-            Ask("password", "password", "Mật khẩu lần đầu", "Ít nhất 10 ký tự; người dùng phải đổi khi đăng nhập.", True, cls="c6"),
+            Ask(
+                "password",
+                "password",
+                "Mật khẩu lần đầu",
+                "Ít nhất 10 ký tự; người dùng phải đổi khi đăng nhập.",
+                True,
+                cls="c6",
+            ),
             *_hat_asks(),
         ],
         button="Thêm người dùng",
@@ -286,9 +297,7 @@ def _lasts(hat: HatHeld) -> bool:
 
 
 def _own_code() -> str:
-    return next(
-        (each.code for each in _tree() if each.id == actor().agency_id), ""
-    )
+    return next((each.code for each in _tree() if each.id == actor().agency_id), "")
 
 
 def _hat_asks() -> list[Ask]:
@@ -303,7 +312,14 @@ def _hat_asks() -> list[Ask]:
     return [
         Ask("select", "role", "Vai trò", required=True, options=options.words(Role), cls="c6"),
         Ask("text", "title", "Chức danh", "Ghi trên văn bản, ví dụ Chủ tịch.", cls="c6", most=120),
-        Ask("select", "agency_code", "Cơ quan", required=True, cls="c6", options=[Option(each.code, each.name) for each in offices]),
+        Ask(
+            "select",
+            "agency_code",
+            "Cơ quan",
+            required=True,
+            cls="c6",
+            options=[Option(each.code, each.name) for each in offices],
+        ),
         Ask("select", "section_code", "Phòng, bộ phận", cls="c6", options=sections),
         Ask("date", "valid_from", "Từ ngày", required=True, cls="c4"),
         Ask("date", "valid_to", "Đến hết ngày", cls="c4"),

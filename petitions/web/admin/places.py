@@ -51,10 +51,25 @@ def set_flag(place: str) -> Answered:
         lead=page.name,
         asks=[
             Ask("radios", "flag", "Đặc điểm", required=True, options=options.words(PlaceFlagKind)),
-            Ask("date", "valid_from", "Từ ngày", "Trùng ngày bắt đầu đã ghi thì sửa lần ghi đó.", True, cls="c6"),
-            Ask("date", "valid_to", "Đến hết ngày", "Bỏ trống nếu chưa có ngày kết thúc.", cls="c6"),
+            Ask(
+                "date",
+                "valid_from",
+                "Từ ngày",
+                "Trùng ngày bắt đầu đã ghi thì sửa lần ghi đó.",
+                True,
+                cls="c6",
+            ),
+            Ask(
+                "date", "valid_to", "Đến hết ngày", "Bỏ trống nếu chưa có ngày kết thúc.", cls="c6"
+            ),
             Ask("text", "source", "Văn bản làm căn cứ", required=True, most=255),
-            Ask("area", "reason", "Lý do thay đổi", "Ghi vào diễn biến của những hồ sơ có hạn thay đổi.", True),
+            Ask(
+                "area",
+                "reason",
+                "Lý do thay đổi",
+                "Ghi vào diễn biến của những hồ sơ có hạn thay đổi.",
+                True,
+            ),
         ],
         button="Xem trước",
         back=url_for("admin.place", place=place),
