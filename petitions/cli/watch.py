@@ -13,6 +13,7 @@ import click
 from flask import current_app
 
 from config import clock
+from config.database import Busy
 from petitions.cli.context import with_app
 
 
@@ -41,7 +42,10 @@ def sweep_command(at: datetime | None, dry_run: bool, as_json: bool) -> None:
     from petitions.services.watch import sweep
 
     now = clock.now()
-    result = asdict(sweep(at or now, dry_run=dry_run, now=now))
+    try:
+        result = asdict(sweep(at or now, dry_run=dry_run, now=now))
+    except Busy as error:
+        raise click.ClickException("Cơ sở dữ liệu đang bận; hãy chạy lại sau ít phút.") from error
     if as_json:
         click.echo(json.dumps(result))
         return
@@ -64,7 +68,7 @@ def scheduler_command() -> None:
     stop = Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda _signum, _frame: stop.set())
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  threads need the app, not its proxy
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     Scheduler(app, JOBS, clock.now).serve(stop)
 
 
@@ -80,13 +84,13 @@ def jobs_command(as_json: bool) -> None:
     lines = []
     for job in JOBS:
         last = runs.get(job.name)
-        waiting = job.due_slots(last and last.slot, now)
+        missed = now if last is None else min(job.next_slot(last.slot), now)
         lines.append(
             {
                 "job": job.name,
                 "last": last and _last(last),
                 "next": _local(job.next_slot(now)),
-                "lag": round((now - waiting[0]).total_seconds()) if waiting else 0,
+                "lag": round((now - missed).total_seconds()),
             }
         )
     if as_json:

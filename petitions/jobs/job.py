@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 MOST = 100
 """Missed slots made up for in one go."""
-_REACH = timedelta(days=32)
-"""How far back a job that never ran looks for its first slot."""
+_REACHES = tuple(timedelta(hours=hours) for hours in (1, 24, 24 * 32, 24 * 366))
+"""How far back the latest slot is looked for, the near past first."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -74,9 +74,14 @@ class Job:
 
         A job that never ran starts with its latest slot.
         """
-        if last is None or self.catch_up is CatchUp.LATEST:
-            return list(self._slots(now - _REACH if last is None else last, now))[-1:]
-        return list(islice(self._slots(last, now), MOST))
+        if last is not None and self.catch_up is CatchUp.EVERY:
+            return list(islice(self._slots(last, now), MOST))
+        for reach in _REACHES:
+            after = now - reach if last is None else max(last, now - reach)
+            latest = list(self._slots(after, now))[-1:]
+            if latest or after == last:
+                return latest
+        return []
 
     def _slots(self, after: datetime, now: datetime) -> Iterator[datetime]:
         slot = self.next_slot(after)

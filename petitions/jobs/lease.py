@@ -82,5 +82,5 @@ class Lease:
         """Let another scheduler lead at once."""
         with transaction() as session:
             session.connection().execute(
-                update(_row).where(self._mine).values(until=_SecondsFromNow(0))
+                update(_row).where(self._mine).values(until=_SecondsFromNow(-1))
             )

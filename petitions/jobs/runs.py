@@ -65,7 +65,7 @@ class Runner:
                 self._guard(None)(session)
         except (LeaseLost, Busy):
             raise
-        except Exception as error:  # noqa: BLE001  whatever a job raises is recorded, and the next slot runs
+        except Exception as error:  # whatever a job raises is recorded, and the next slot runs
             self._fail(job, slot, self._claim(job, slot), error)
         else:
             _log.info("job_done", job=job.name, slot=slot.isoformat(), owner=self.owner)
@@ -76,7 +76,7 @@ class Runner:
             counts = job.work(Run(slot, self.clock(), self._guard(until)))
         except (LeaseLost, Busy):
             raise
-        except Exception as error:  # noqa: BLE001  as above
+        except Exception as error:
             self._fail(job, slot, run_id, error)
         else:
             with transaction() as session:

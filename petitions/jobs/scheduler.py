@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from config.clock import VIETNAM
-from config.database import Busy, db
+from config.database import Busy
 from petitions.jobs.job import Job, LeaseLost
 from petitions.jobs.lease import Lease
 from petitions.jobs.runs import Runner
@@ -90,8 +90,6 @@ class Scheduler:
                 self.runner.work_off(job)
             except LeaseLost:
                 _log.warning("job_left_to_the_new_leader", job=job.name, owner=self.owner)
-            except Exception as error:  # noqa: BLE001  a thread of the pool would swallow it
+            except Exception as error:  # the pool would swallow it
                 _log.error("job_postponed", job=job.name, owner=self.owner, exc_info=error)
                 self._due[job.name] = self.clock()
-            finally:
-                db.session.remove()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -188,8 +189,10 @@ def _stations(endpoint: str, filters: Filters, on: date) -> list[StationShown]:
 
 
 def _href(endpoint: str, filters: Filters, after: str | None = None) -> str:
-    query = to_query(replace(filters, mine=False))
-    return url_for(endpoint, **query, **({"after": after} if after else {}))
+    query: dict[str, Any] = dict(to_query(replace(filters, mine=False)))
+    if after is not None:
+        query["after"] = after
+    return url_for(endpoint, **query)
 
 
 def _choices(on: date) -> dict[str, list[Option] | list[Group]]:

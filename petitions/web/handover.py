@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from petitions.errors import Invalid, NotFound
+from petitions.labels import label
 from petitions.queries import choices
 from petitions.queries.choices import StaffLine
 from petitions.queries.people import MOVERS, files_held
 from petitions.services.handover import hand_over as hand_over_files
 from petitions.services.handover import spread
-from petitions.labels import label
 from petitions.web.forms import Form, Option, posted_key
 from petitions.web.session import actor, moment, require, today
 

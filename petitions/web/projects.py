@@ -77,7 +77,7 @@ def _save(page: ProjectPage | None) -> Response | tuple[str, int]:
     try:
         project_id = save_project(
             load(PROJECT, shaped(PROJECT, request.form)),
-            project_id=page and page.line.id,
+            project_id=page.line.id if page else None,
             actor=actor(),
             now=moment(),
             key=posted_key(),

@@ -12,7 +12,7 @@ from typing import cast
 import structlog
 from flask import Flask, abort, flash, g, redirect, request, url_for
 from flask import session as cookie
-from flask_login import UserMixin, current_user, login_user
+from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
 
 from config import clock
@@ -27,8 +27,11 @@ BEFORE_NEW_PASSWORD = frozenset({"auth.password", "auth.sign_out"})
 WAY_BACK, KEYS_OFF = "way_back", "keys_off"
 
 
-class SignedIn(UserMixin):
+class SignedIn:
     """A principal in the shape Flask-Login wants."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal

@@ -8,14 +8,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from config.clock import VIETNAM
 from config.database import db, transaction
 from petitions import schema
 from petitions.errors import Conflict, Invalid
 from petitions.installation import installation
-from petitions.models import Agency, CalendarYear, Hat, Sweep, User
+from petitions.models import Agency, CalendarYear, Hat, OutboxMessage, Sweep, User
 from petitions.rulebook import current
 from petitions.services import passwords, reference
 from petitions.services.demo import bodies, people, places
@@ -112,6 +112,8 @@ def _load(as_of: date, scale: float) -> int:
     morning = datetime.combine(as_of, time(), VIETNAM)
     with _hasty_disk():
         done = tell(stories, cast, projects, as_of - timedelta(days=1))
+        with transaction() as session:  # news of eighteen months is no news
+            session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < morning))
         sweep(morning, now=morning)
     return done
 

@@ -27,6 +27,12 @@ SEED = 1945
 FORMER_DISTRICT = "huyen-suoi-khuya"
 _SHARES = {AgencyKind.COMMUNE: 78, AgencyKind.DEPARTMENT: 13, AgencyKind.PROVINCE: 9}
 """Of a hundred petitions that may go anywhere, how many reach which kind of body."""
+_SHARES_OF_DENUNCIATIONS = {
+    AgencyKind.COMMUNE: 30,
+    AgencyKind.DEPARTMENT: 25,
+    AgencyKind.PROVINCE: 45,
+}
+"""Those against the heads of communes are the province's to settle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +203,8 @@ class _Planner:
         """A body the tale may play in; most of them are communes."""
         if isinstance(tale.at, str) and tale.at in self.offices:
             return self.offices[tale.at]
-        kind = tale.at or random.choices(list(_SHARES), list(_SHARES.values()))[0]
+        shares = _SHARES_OF_DENUNCIATIONS if tale.kind is Kind.DENUNCIATION else _SHARES
+        kind = tale.at or random.choices(list(shares), list(shares.values()))[0]
         fit = [office for office in self.offices.values() if self._fits(office, tale)]
         return random.choice([office for office in fit if office.kind is kind] or fit)
 

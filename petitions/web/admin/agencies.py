@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 
 from petitions.errors import Invalid, NotFound
@@ -198,7 +200,7 @@ def _about(
     )  # fmt: skip
 
 
-def _change() -> dict[str, object]:
+def _change() -> dict[str, Any]:
     given = load(AGENCY_CHANGE, shaped(AGENCY_CHANGE, request.form))
     return {"place_code": None, "competence": offices.Competence(), **given}
 
