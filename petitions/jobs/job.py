@@ -30,7 +30,7 @@ class LeaseLost(Exception):
 
 
 class Overtime(Exception):
-    """The job took longer than its limit and was stopped between two of its transactions."""
+    """The job took longer than its limit; the transaction it was in is undone."""
 
 
 @dataclass(frozen=True, slots=True)

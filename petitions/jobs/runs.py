@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -55,14 +55,15 @@ class Runner:
                     self._do_parts(job, slot, run_id)
 
     def _do_whole(self, job: Job, slot: datetime) -> None:
+        guard = self._guard(job.limit)
         try:
             with transaction() as session:
                 run_id = self._insert(session, job, slot)
                 if run_id is None:
                     return
-                counts = job.work(Run(slot, self.clock(), self._guard(None)))
+                counts = job.work(Run(slot, self.clock(), guard))
                 self._finish(session, run_id, DONE, counts)
-                self._guard(None)(session)
+                guard(session)
         except (LeaseLost, Busy):
             raise
         except Exception as error:  # whatever a job raises is recorded, and the next slot runs
@@ -72,8 +73,7 @@ class Runner:
 
     def _do_parts(self, job: Job, slot: datetime, run_id: int) -> None:
         try:
-            until = monotonic() + job.limit.total_seconds()
-            counts = job.work(Run(slot, self.clock(), self._guard(until)))
+            counts = job.work(Run(slot, self.clock(), self._guard(job.limit)))
         except (LeaseLost, Busy):
             raise
         except Exception as error:
@@ -81,14 +81,17 @@ class Runner:
         else:
             with transaction() as session:
                 self._finish(session, run_id, DONE, counts)
-                self._guard(None)(session)
+                self._guard()(session)
             _log.info("job_done", job=job.name, slot=slot.isoformat(), owner=self.owner)
 
-    def _guard(self, until: float | None) -> Callable[[Session], None]:
+    def _guard(self, limit: timedelta | None = None) -> Callable[[Session], None]:
+        """What is asked before each commit: still the leader, and still within ``limit`` from now."""
+        started = monotonic()
+
         def guard(session: Session) -> None:
             if not self.lease.held(session):
                 raise LeaseLost
-            if until is not None and monotonic() > until:
+            if limit is not None and monotonic() - started > limit.total_seconds():
                 raise Overtime
 
         return guard
@@ -109,13 +112,13 @@ class Runner:
                 .returning(_run.c.id)
             )
             adopted = taken.first() is not None
-            self._guard(None)(session)
+            self._guard()(session)
         return adopted
 
     def _claim(self, job: Job, slot: datetime) -> int | None:
         with transaction() as session:
             run_id = self._insert(session, job, slot)
-            self._guard(None)(session)
+            self._guard()(session)
         return run_id
 
     def _insert(self, session: Session, job: Job, slot: datetime) -> int | None:
@@ -144,7 +147,7 @@ class Runner:
         if run_id is not None:
             with transaction() as session:
                 self._finish(session, run_id, FAILED, {}, _words(error))
-                self._guard(None)(session)
+                self._guard()(session)
 
 
 def _words(error: Exception) -> str:

@@ -246,7 +246,7 @@ def _facts(given: Registration) -> dict[str, object]:
         facts[Fact.CONTESTED_DECISION_RECEIVED] = given.contested.received_on
         if given.obstacles:
             facts[Fact.OBSTACLES] = tuple({"from": a, "to": b} for a, b in given.obstacles)
-    if given.kind is Kind.DENUNCIATION and (given.forwarder_code or given.forwarder_body):
+    if given.forwarder_code or given.forwarder_body:
         facts[Fact.FORWARDED_BY] = given.forwarder_code or "outside"
     return facts
 

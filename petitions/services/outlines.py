@@ -16,6 +16,8 @@ K = TypeVar("K", bound=Hashable)
 Segment = tuple[float, float, float, float]
 Geometry = Mapping[str, Any]
 
+COUNTED = "đối tượng"
+"""What faults of a GeoJSON file are numbered by: its features, from 1."""
 TOLERANCE = 0.002
 """Degrees (some 200 m) two outlines may lie apart and still touch: each was simplified on its own."""
 _CELL = 0.02
@@ -40,7 +42,7 @@ def read_outlines(path: Path) -> dict[str, dict[str, Any]]:
     for number, feature in enumerate(features, 1):
         code, geometry = _feature(path, number, feature)
         if code in found:
-            raise Unreadable(path, f"Mã {code} lặp lại.", number, "code")
+            raise Unreadable(path, f"Mã {code} lặp lại.", number, "code", COUNTED)
         found[code] = geometry
     return found
 
@@ -63,20 +65,24 @@ def touching(outlines: Mapping[K, Geometry]) -> set[frozenset[K]]:
 
 def _feature(path: Path, number: int, feature: object) -> tuple[str, dict[str, Any]]:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
-        raise Unreadable(path, "Thiếu thuộc tính.", number, "properties")
+        raise Unreadable(path, "Thiếu thuộc tính.", number, "properties", COUNTED)
     code = feature["properties"].get("code")
     if not isinstance(code, str) or not code:
-        raise Unreadable(path, "Thiếu mã đơn vị (dạng chữ).", number, "code")
+        raise Unreadable(path, "Thiếu mã đơn vị (dạng chữ).", number, "code", COUNTED)
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
-        raise Unreadable(path, "Phải là Polygon hoặc MultiPolygon.", number, "geometry")
+        raise Unreadable(path, "Phải là Polygon hoặc MultiPolygon.", number, "geometry", COUNTED)
     coordinates = geometry.get("coordinates")
     if not isinstance(coordinates, list) or not coordinates:
-        raise Unreadable(path, "Không có tọa độ.", number, "coordinates")
+        raise Unreadable(path, "Không có tọa độ.", number, "coordinates", COUNTED)
     polygons = coordinates if geometry["type"] == "MultiPolygon" else [coordinates]
     if not all(_is_polygon(polygon) for polygon in polygons):
         raise Unreadable(
-            path, "Đường bao phải khép kín, gồm các điểm [kinh độ, vĩ độ].", number, "coordinates"
+            path,
+            "Đường bao phải khép kín, gồm các điểm [kinh độ, vĩ độ].",
+            number,
+            "coordinates",
+            COUNTED,
         )
     return code, {"type": geometry["type"], "coordinates": coordinates}
 

@@ -22,7 +22,7 @@ from config.database import transaction
 from petitions.models import FormerName, Place, PlaceNeighbour, PlaceOutline
 from petitions.services.former_units import Reading, read, reconcile
 from petitions.services.imports.tables import Layout, Number, Table, Unreadable, look_through
-from petitions.services.outlines import read_outlines, touching
+from petitions.services.outlines import COUNTED, read_outlines, touching
 from petitions.text import BadDate, ControlCharacter, clean, fold, parse_vn_date
 from workflows.records import FormerPart
 
@@ -128,7 +128,7 @@ def import_outlines(path: Path) -> OutlinesImported:
         ids = {row.code: row.id for row in session.execute(select(Place.code, Place.id))}
         for number, code in enumerate(outlines, 1):
             if code not in ids:
-                raise Unreadable(path, f"Chưa có đơn vị mã {code}.", number, "code")
+                raise Unreadable(path, f"Chưa có đơn vị mã {code}.", number, "code", COUNTED)
         known = {
             row.place_id: row.geometry
             for row in session.execute(

@@ -34,9 +34,11 @@ def hand_over(hat_id: int) -> str | tuple[str, int]:
         raise NotFound("Không tìm thấy người này.")
     files = files_held(actor(), leaver.username)
     receivers = [
-        Option(each.username, f"{each.name} – {label(each.role)}, {each.agency}")
+        Option(each.username, f"{each.name} – {label(each.role)}")
         for each in staff
-        if each.username != leaver.username and each.role in choices.ASSIGNABLE
+        if each.agency_id == leaver.agency_id
+        and each.username != leaver.username
+        and each.role in choices.ASSIGNABLE
     ]
     shown = {"leaver": leaver, "files": files, "receivers": receivers}
     if request.method == "GET":

@@ -75,7 +75,7 @@ def test_an_outline_without_its_unit_leaves_with_2(tmp_path: Path) -> None:
     path.write_text(json.dumps({"features": [feature]}))
     result = run("import", str(path))
     assert result.exit_code == 2
-    assert "map.geojson: dòng 1: code" in result.stderr
+    assert "map.geojson: đối tượng 1: code" in result.stderr
 
 
 def test_a_flag_moves_the_open_cases_of_the_commune(world: World) -> None:

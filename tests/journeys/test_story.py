@@ -50,7 +50,12 @@ def test_from_the_desk_to_second_instance(sit: Sit, clock: Clock, world: World) 
     assert re.search(r"Điều \d+", page.locator(".clocks details[open]").first.inner_text())
 
     lan.act(code, "Phân loại")
-    lan.act(code, "Chuyển đơn", Nơi_nhận="UBND xã Bảo Lâm", Nội_dung="Thuộc thẩm quyền Chủ tịch UBND xã Bảo Lâm")
+    lan.act(
+        code,
+        "Chuyển đơn",
+        Nơi_nhận="UBND xã Bảo Lâm",
+        Nội_dung="Thuộc thẩm quyền Chủ tịch UBND xã Bảo Lâm",
+    )
     assert "UBND xã Bảo Lâm" in lan.text()
 
     clock.go(date(2026, 11, 23))
@@ -72,8 +77,16 @@ def test_from_the_desk_to_second_instance(sit: Sit, clock: Clock, world: World) 
     binh.act(code, "Báo cáo xác minh", **{"Văn_bản": "Báo cáo số 12/BC ngày 02/12/2026"})
     khanh.act(code, "Mời đối thoại", Ngày_đối_thoại="11/12/2026", Nội_dung="Trụ sở UBND xã, 8 giờ")
     clock.go(date(2026, 12, 11))
-    binh.act(code, "Ghi nhận đối thoại", **{"Văn_bản": "Biên bản số 14 ngày 11/12/2026", "Nội_dung": "Hai bên thống nhất một phần"})
-    khanh.act(code, "Ra quyết định", **{"Văn_bản": "30/QĐ-UBND", "Kết_quả_giải_quyết": "Công nhận một phần", "Nội_dung": "Bồi thường thêm 20 m²"})
+    binh.act(
+        code,
+        "Ghi nhận đối thoại",
+        **{"Văn_bản": "Biên bản số 14 ngày 11/12/2026", "Nội_dung": "Hai bên thống nhất một phần"},
+    )
+    khanh.act(
+        code,
+        "Ra quyết định",
+        **{"Văn_bản": "30/QĐ-UBND", "Kết_quả_giải_quyết": "Công nhận một phần"},
+    )
     assert "Đã có quyết định giải quyết" in khanh.text()
 
     clock.go(date(2026, 12, 18))

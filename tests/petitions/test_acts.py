@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from config.database import db
+from config.database import db, transaction
 from petitions.errors import Invalid, Leak, NotAllowedNow, NotFound, Stale
-from petitions.models import Case, CaseLink, Deadline, Decision, Event
+from petitions.models import Case, CaseLink, Deadline, Decision, Event, OutsideBody
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import Filters, queue
 from petitions.services.acts import perform
 from petitions.services.intake import register
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.world import World
-from workflows.records import ClockState, LinkKind
+from workflows.records import ClockState, LinkKind, Source
 from workflows.vocabulary import Action, Actor, Coarse, Kind, Mark, Need, Outcome, State, Step
 
 
@@ -367,3 +367,15 @@ def test_the_acceptance_letter_is_the_notice_of_the_result(world: World) -> None
     do(code, Action.CLASSIFY, world.an, date(2026, 11, 3))
     do(code, Action.ACCEPT, world.minh, date(2026, 11, 4))
     assert clock(code, Step.RESULT_NOTICE).state is ClockState.MET
+
+
+def test_a_complaint_the_press_forwarded_is_answered_to_it(world: World) -> None:
+    """A body outside the system is owed the reply as much as one inside (Law on Complaints art 66(2))."""
+    with transaction() as session:
+        session.add(OutsideBody(name="Báo Sơn Lâm", folded_name="bao son lam", category="press"))
+    code = register(
+        replace(COMPLAINT, received_on=date(2026, 11, 2), forwarder_body="Báo Sơn Lâm", source=Source.PRESS),
+        actor=world.lan, now=instant(date(2026, 11, 2)),
+    )  # fmt: skip
+    do(code, Action.REPLY_TO_FORWARDER, world.van, date(2026, 11, 4), content="Đã nhận, sẽ trả lời")
+    assert case_page(world.van, code).papers[0].forwarder == "Báo Sơn Lâm"

@@ -49,7 +49,7 @@ from petitions.models import (
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import Filters, queue
 from petitions.services import accounts, audit, demo
-from petitions.services.demo import loading, places
+from petitions.services.demo import loading, people, places
 from petitions.services.demo.catalog import catalog
 from petitions.services.demo.plan import HOT_SPOTS, Story, plan
 from petitions.services.identity import sealed_people
@@ -279,7 +279,11 @@ def test_what_fails_half_way_is_wiped(app: Flask, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(loading, "tell", break_off)
     with pytest.raises(RuntimeError):
-        demo.load(TODAY)
+        demo.load(TODAY, SMALL)
+    assert demo.is_empty()
+    monkeypatch.setattr(people, "engage", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        demo.load(TODAY, SMALL)
     assert demo.is_empty()
 
 

@@ -277,15 +277,15 @@ def test_touching_communes_are_derived(app: Flask, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("outlines", "field"),
     [
-        ({"00771": square(104, 21), "09999": square(1, 1)}, "map.geojson: dòng 2: code"),
-        ({"00771": {"type": "Point", "coordinates": [1, 2]}}, "map.geojson: dòng 1: geometry"),
+        ({"00771": square(104, 21), "09999": square(1, 1)}, "map.geojson: đối tượng 2: code"),
+        ({"00771": {"type": "Point", "coordinates": [1, 2]}}, "map.geojson: đối tượng 1: geometry"),
         (
             {"00771": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}},
-            "map.geojson: dòng 1: coordinates",
+            "map.geojson: đối tượng 1: coordinates",
         ),
         (
             {"00771": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, "x"], [0, 0]]]}},
-            "map.geojson: dòng 1: coordinates",
+            "map.geojson: đối tượng 1: coordinates",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,7 +20,7 @@ from petitions.rulebook import current
 from petitions.services import passwords, reference
 from petitions.services.demo import bodies, people, places
 from petitions.services.demo.catalog import catalog
-from petitions.services.demo.plan import plan
+from petitions.services.demo.plan import Story, plan
 from petitions.services.demo.telling import tell
 from petitions.services.watch import sweep
 from workflows.guards import LAW_136_FROM
@@ -92,15 +92,6 @@ def load(as_of: date, scale: float = 1.0) -> int:
     last = latest_day()
     if not FIRST_DAY <= as_of <= last:
         raise Invalid.at("as_of", f"Chọn một ngày từ {FIRST_DAY:%d/%m/%Y} đến {last:%d/%m/%Y}.")
-    try:
-        return _load(as_of, scale)
-    except BaseException:
-        db.session.rollback()
-        wipe()
-        raise
-
-
-def _load(as_of: date, scale: float) -> int:
     shipped = catalog()
     password_hash = passwords.hashed(PASSWORD)
     with transaction() as session:
@@ -108,7 +99,17 @@ def _load(as_of: date, scale: float) -> int:
         body_ids, projects = bodies.found(session, shipped, place_ids, as_of)
         cast = people.engage(session, shipped, body_ids, as_of, password_hash)
         calendar = current(session).calendar
-    stories = plan(shipped, calendar, as_of, scale)
+    try:
+        return _live(plan(shipped, calendar, as_of, scale), cast, projects, as_of)
+    except BaseException:
+        db.session.rollback()
+        wipe()
+        raise
+
+
+def _live(
+    stories: Sequence[Story], cast: people.Cast, projects: dict[str, int], as_of: date
+) -> int:
     morning = datetime.combine(as_of, time(), VIETNAM)
     with _hasty_disk():
         done = tell(stories, cast, projects, as_of - timedelta(days=1))

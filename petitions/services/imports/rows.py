@@ -80,9 +80,12 @@ class RowReader:
             return Fault(row, bad.column, bad.message)
 
     def key_of(self, cells: Cells) -> str:
-        """What identifies the row, as far as it can be read."""
-        position, _ = self._single["key"]
-        return " ".join(cells[position].split()) if position < len(cells) else ""
+        """What identifies the row; nothing when that cannot be read."""
+        position, title = self._single["key"]
+        try:
+            return _line(cells[position], title) if position < len(cells) else ""
+        except _Bad:
+            return ""
 
     def _record(self, row: int, cells: Cells) -> Record:
         if len(cells) > self._width and any(cells[self._width :]):

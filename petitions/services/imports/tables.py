@@ -33,11 +33,19 @@ NumberedRow = tuple[int, Cells]
 class Unreadable(Invalid):
     """The file, or something it must have, cannot be used; nothing was written.
 
-    ``field`` of the message is ``FILE: dòng N: column``, as much of it as is known.
+    The message names ``FILE: dòng N: column``, as much of it as is known; ``counted`` is the word for
+    what is numbered.
     """
 
-    def __init__(self, path: Path, reason: str, row: int | None = None, column: str = "") -> None:
-        where = path.name if row is None else f"{path.name}: dòng {row}"
+    def __init__(
+        self,
+        path: Path,
+        reason: str,
+        row: int | None = None,
+        column: str = "",
+        counted: str = "dòng",
+    ) -> None:
+        where = path.name if row is None else f"{path.name}: {counted} {row}"
         super().__init__({f"{where}: {column}" if column else where: [reason]}, reason)
 
 
@@ -96,7 +104,8 @@ def look_through(path: Path, layout: Layout) -> Table:
         header = next(islice(rows, layout.header_row - 1, None), None)
         if header is None or not any(header):
             raise Unreadable(path, "Không có dòng tiêu đề.", layout.header_row)
-        filled = sum(1 for cells in (islice(rows, 1) if _is_sheet(path) else rows) if any(cells))
+        # unpacking a sheet is slow, and its archive was checked as a whole; its first row will do
+        filled = any(map(any, rows)) if _is_sheet(path) else sum(map(any, rows))
     if not filled:
         raise Unreadable(path, "Không có dòng dữ liệu nào.")
     size = _sheet_size(path, layout) if _is_sheet(path) else filled
@@ -120,7 +129,7 @@ def _opened(path: Path, layout: Layout) -> Iterator[Iterator[Cells]]:
                 yield csv.reader(stream, delimiter=layout.delimiter or ",")
     except UnicodeError as error:
         raise Unreadable(path, f"Không đọc được theo bảng mã {layout.encoding}.") from error
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, SyntaxError) as error:
         raise Unreadable(path, "Tệp hỏng hoặc không mở được.") from error
     except csv.Error as error:
         raise Unreadable(path, f"Không phải CSV: {error}.") from error
