@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from datetime import timedelta
+from io import BytesIO
+from typing import IO, Any
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -23,6 +25,13 @@ REQUEST_LIMIT = 32 * 1024 * 1024
 """Bytes of one request: the largest paper (25 MB) with its form around it."""
 
 
+class InMemoryRequest(Request):
+    """Uploads never touch the temporary folder: a paper to be sealed would lie there in clear."""
+
+    def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
+        return BytesIO()
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises ``SettingsError``, ``LawbookError`` or ``KeyFileError`` when it may not start."""
     settings = settings or load_settings()
@@ -30,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for folder in (settings.data_dir, settings.upload_dir):
         folder.mkdir(parents=True, exist_ok=True)
     app = Flask("petitions.web", root_path=str(web.FOLDER))
+    app.request_class = InMemoryRequest
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=REQUEST_LIMIT,

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from petitions.web import (
+    account,
     acts,
     admin,
     assets,
@@ -24,7 +25,7 @@ from petitions.web import (
 )
 
 FOLDER = Path(__file__).parent
-ROOMS = (auth, desk, intake, cases, acts, projects, handover, admin, health)
+ROOMS = (auth, account, desk, intake, cases, acts, projects, handover, admin, health)
 
 
 def register(app: Flask) -> None:

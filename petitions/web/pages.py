@@ -59,6 +59,8 @@ OPENED_FROM = {
     },
     "admin.places": {"admin.place", "admin.set_flag"},
     "admin.years": {"admin.year"},
+    "admin.bodies": {"admin.new_body", "admin.change_body", "admin.merge_body"},
+    "admin.targets": {"admin.set_target", "admin.end_target"},
 }  # fmt: skip
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Việc của tôi", "desk.mine", CHARGED),
@@ -67,8 +69,10 @@ _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Dự án", "projects.index", CASE_WORK),
     ("Người dùng", "admin.people", ADMINISTRATION),
     ("Cơ quan", "admin.agencies", ADMINISTRATION),
+    ("Cơ quan ngoài", "admin.bodies", ADMINISTRATION),
     ("Địa bàn", "admin.places", ADMINISTRATION),
     ("Lịch làm việc", "admin.years", ADMINISTRATION),
+    ("Hạn nội bộ", "admin.targets", ADMINISTRATION),
     ("Bàn giao", "handover.index", frozenset(MOVERS)),
 )
 

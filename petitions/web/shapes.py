@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import post_load, validate
 
-from petitions.schemas.fields import Choice, Day, Rows, Shape, Text, YesNo, said
+from petitions.schemas.fields import Choice, Day, Rows, Shape, Text, Whole, YesNo, said
+from petitions.services.accounts import LONGEST_TOKEN_LIFE
 from petitions.services.evidence import Paper
 from petitions.services.projects import ProjectGiven
 from workflows.records import CopyKind
@@ -67,3 +68,13 @@ class ProjectShape(Shape):
 
 
 PROJECT = ProjectShape()
+
+
+class TokenShape(Shape):
+    """A token for another program; its life in days."""
+
+    label = line(80, required=True)
+    days = Whole(1, LONGEST_TOKEN_LIFE, required=True)
+
+
+TOKEN = TokenShape()

@@ -13,7 +13,7 @@ from config.database import db
 from petitions.models import Agency, Hat, PlaceFlag, User
 from petitions.queries.case_page import case_page
 from petitions.services.timekeeping import calendar_years
-from tests.web.browsing import Visitor
+from tests.web.browsing import Page, Visitor
 from tests.web.cases import in_verification, registered
 from tests.world import World
 from workflows.vocabulary import Actor, Role, Step
@@ -33,7 +33,7 @@ def test_administrators_only(app: Flask, visit: Visit, world: World) -> None:
     minh, tam = visit(world.minh), visit(world.tam)
     for path in paths:
         assert minh.get(path).status_code == 403, path
-        if "uy-quyen" not in path:
+        if not any(each in path for each in ("uy-quyen", "/noi-ngoai/1", "/han-noi-bo/1")):
             assert tam.get(path).status_code in {200, 302}, path
 
 
@@ -247,3 +247,81 @@ def test_the_inspector_hat_alone_has_the_duty(visit: Visit, world: World) -> Non
     )
     assert set(wrong.faults) == {"denunciation_duty"}
     assert wrong.root.xpath("//input[@name='denunciation_duty'][@type='checkbox']/@checked")
+
+
+def test_bodies_outside_are_kept_in_a_catalogue(visit: Visit, world: World) -> None:
+    """Added, corrected, merged; offered on registering."""
+    tam = visit(world.tam)
+    assert "Danh mục còn trống" in tam.open("/quan-tri/noi-ngoai").words
+    form = tam.open("/quan-tri/noi-ngoai/moi")
+    assert "name" in tam.send(form, {"category": "Báo chí"}, status=422).faults
+    tam.send(form, {"name": "Báo Sơn Lâm", "category": "Báo chí"})
+    again = tam.open("/quan-tri/noi-ngoai/moi")
+    assert "name" in tam.send(again, {"name": "báo sơn lâm", "category": "x"}, status=422).faults
+    tam.send(again, {"name": "Báo và Đài Sơn Lâm", "category": "Báo chí"})
+    page = tam.open("/quan-tri/noi-ngoai")
+    first = next(link for link in page.links() if link.endswith("/noi-ngoai/1"))
+    tam.send(tam.open(first), {"address": "Số 1 đường Hùng Vương"})
+    tam.send(tam.open(f"{first}/nhap"), {"into_id": "2"})
+    assert "nay là Báo và Đài Sơn Lâm" in tam.open("/quan-tri/noi-ngoai").words
+    offered = (
+        visit(world.lan)
+        .open("/dang-ky")
+        .root.xpath("//datalist[@id='co-quan-ngoai']/option/@value")
+    )
+    assert offered == ["Báo và Đài Sơn Lâm"]
+    assert tam.get("/quan-tri/noi-ngoai/99").status_code == 404
+
+
+def test_internal_targets_are_never_longer_than_the_law(visit: Visit, world: World) -> None:
+    """Set with a reason, ended with a last day."""
+    tam = visit(world.tam)
+    form = tam.open("/quan-tri/han-noi-bo/moi")
+    typed = {
+        "agency_code": "an-binh",
+        "kind": "complaint",
+        "step": "acceptance_decision",
+        "days": "60",
+        "reason": "Cải cách",
+    }
+    assert set(tam.send(form, typed, status=422).faults) == {"days"}
+    tam.send(form, typed | {"days": "5"})
+    page = tam.open("/quan-tri/han-noi-bo")
+    assert "5 ngày làm việc" in page.words
+    ending = next(link for link in page.links() if link.endswith("/ket-thuc"))
+    tam.send(tam.open(ending), {"last_day": "30/11/2026", "reason": "Hết đợt"})
+    assert "30/11/2026" in tam.open("/quan-tri/han-noi-bo").words
+    assert tam.get("/quan-tri/han-noi-bo/99/ket-thuc").status_code == 404
+
+
+def test_ones_own_account(visit: Visit, world: World) -> None:
+    """A token is shown once; another hat may come first."""
+    from petitions.services.hats import HatGiven, give_hat
+    from tests.conftest import NOW, TODAY
+
+    give_hat(
+        "lan",
+        HatGiven(role=Role.CLERK, agency_code="so-nnmt", valid_from=TODAY),
+        actor=None,
+        now=NOW,
+    )
+    lan = visit(world.lan)
+    page = lan.open("/tai-khoan")
+    assert "label" in lan.send(page, action="/khoa", status=422).faults
+    made = lan.send(page, {"label": "Cổng dịch vụ công", "days": "30"}, action="/khoa", status=200)
+    token = made.root.xpath("//code/text()")[0]
+    answer = lan.client.get("/api/v1/cases", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    later = lan.open("/tai-khoan")
+    assert token not in later.text
+    lan.send(later, action="/khoa/1")
+    assert "đã thu hồi" in lan.open("/tai-khoan").words
+    second = lan.send(later, action="/mac-dinh", press=("hat", str(_second_hat(later))))
+    assert second.response.headers["Location"] == "/tai-khoan"
+    assert lan.open("/tai-khoan").root.xpath("//tr[td='Văn thư']/td[3]/text()") == ["Mặc định"]
+
+
+def _second_hat(page: Page) -> str:
+    return str(
+        page.root.xpath("//button[@name='hat'][normalize-space()='Đặt làm mặc định']/@value")[0]
+    )

@@ -52,7 +52,9 @@ def test_every_route_asks_for_a_sign_in(app: Flask, visit: Visit) -> None:
             "<int:year>",
             "<int:hat_id>",
             "<int:delegation_id>",
-            "<int:change_id>",
+            "<int:body_id>",
+            "<int:target_id>",
+            "<int:token_id>",
         ):
             path = path.replace(part, "1")
         path = (

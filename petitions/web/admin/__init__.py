@@ -1,6 +1,6 @@
 """Administration: people and their hats, agencies, places, the calendar."""
 
-from petitions.web.admin import agencies, calendar, people, places
+from petitions.web.admin import agencies, bodies, calendar, people, places, targets
 from petitions.web.admin.door import blueprint
 
-__all__ = ["agencies", "blueprint", "calendar", "people", "places"]
+__all__ = ["agencies", "blueprint", "bodies", "calendar", "people", "places", "targets"]

@@ -66,7 +66,7 @@ def new_agency() -> Answered:
         asks=[
             *_asks()[:1],
             Ask("select", "kind", "Loại", required=True, options=options.words(KINDS), cls="c6"),
-            Ask("select", "parent_code", "Trực thuộc", required=True, options=_standing(), cls="c6"),
+            Ask("select", "parent_code", "Trực thuộc", required=True, options=standing(), cls="c6"),
             Ask("text", "code", "Mã", "Chữ thường không dấu, chữ số, gạch nối. Không đổi được về sau.", True, cls="c6", most=40),
             Ask("text", "book_prefix", "Ký hiệu sổ", "Đứng đầu mã hồ sơ. Bỏ trống với phòng, bộ phận.", cls="c6", most=8),
             *_asks()[1:3],
@@ -114,7 +114,7 @@ def move_agency(agency: str) -> Answered:
     found = _agency(agency)
     question = _about(
         found, "Chuyển cơ quan cấp trên",
-        [Ask("select", "parent_code", "Trực thuộc", required=True, options=_standing())],
+        [Ask("select", "parent_code", "Trực thuộc", required=True, options=standing())],
         "Chuyển",
     )  # fmt: skip
 
@@ -151,8 +151,8 @@ def merge() -> Answered:
         title="Sáp nhập cơ quan",
         lead="Hồ sơ đang mở, người và đơn vị trực thuộc chuyển sang cơ quan tiếp nhận. Thời hạn giữ nguyên.",
         asks=[
-            Ask("checks", "sources", "Cơ quan được sáp nhập", required=True, options=_standing()),
-            Ask("select", "into", "Cơ quan tiếp nhận", required=True, options=_standing()),
+            Ask("checks", "sources", "Cơ quan được sáp nhập", required=True, options=standing()),
+            Ask("select", "into", "Cơ quan tiếp nhận", required=True, options=standing()),
             Ask("date", "on", "Có hiệu lực từ ngày", required=True, cls="c4"),
             Ask(
                 "text",
@@ -246,7 +246,8 @@ def _stands(agency: AgencyShown) -> bool:
     return agency.valid_to is None or agency.valid_to >= today()
 
 
-def _standing() -> list[Option]:
+def standing() -> list[Option]:
+    """Agencies of the administrator that exist today, sections left out."""
     return [
         Option(each.code, each.name)
         for each in known.agencies(actor())

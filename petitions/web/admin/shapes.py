@@ -9,11 +9,13 @@ from marshmallow import post_load
 from petitions.schemas.fields import LARGEST_ID, Choice, Day, Inner, Rows, Shape, Text, Whole, YesNo
 from petitions.services.hats import HatGiven
 from petitions.services.offices import AgencyGiven, Competence
+from petitions.services.outside_bodies import BodyGiven
 from petitions.services.people import NewPerson
 from petitions.services.reorganisation_plan import Reorganisation
+from petitions.services.targets import TargetGiven
 from petitions.web.shapes import line
 from workflows.records import Capacity, PlaceFlagKind
-from workflows.vocabulary import AgencyKind, Kind, Role
+from workflows.vocabulary import AgencyKind, Kind, Role, Step
 from workflows.working_days import CalendarYear, DayType, SpecialDay, YearStatus
 
 
@@ -172,9 +174,54 @@ class YearShape(Shape):
     days = Rows(SpecialDayShape)
 
 
+class BodyShape(Shape):
+    """A body outside the system."""
+
+    name = Text(required=True)
+    category = Text(required=True)
+    address = line(255)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """The typed value."""
+        return BodyGiven(**data)
+
+
+class IntoShape(Shape):
+    """Which body another one became."""
+
+    into_id = Whole(1, LARGEST_ID, required=True)
+
+
+class TargetShape(Shape):
+    """An internal target and why it is set."""
+
+    agency_code = Text(required=True)
+    kind = Choice(Kind, required=True)
+    step = Choice(Step, required=True)
+    days = Whole(1, 1000, required=True)
+    working_days = YesNo(required=True)
+    valid_from = Day(required=True)
+    reason = line(500, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """The typed value and its reason."""
+        reason = data.pop("reason")
+        return TargetGiven(**data), reason
+
+
+class EndTargetShape(Shape):
+    """The last day of a target, and why."""
+
+    last_day = Day(required=True)
+    reason = line(500, required=True)
+
+
 HAT, NEW_PERSON, PERSON = HatShape(), NewPersonShape(), PersonShape()
 LAST_DAY, DELEGATION = LastDayShape(), DelegationShape()
 AGENCY, AGENCY_CHANGE, MOVE, END = AgencyShape(), AgencyChangeShape(), MoveShape(), EndShape()
+BODY, INTO, TARGET, END_TARGET = BodyShape(), IntoShape(), TargetShape(), EndTargetShape()
 REORGANISATION, FLAG, YEAR = ReorganisationShape(), FlagShape(), YearShape()
 
 
