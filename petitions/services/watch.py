@@ -13,7 +13,20 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, String, Text, cast, func, insert, select, tuple_, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    bindparam,
+    func,
+    insert,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -24,7 +37,7 @@ from petitions.errors import Invalid
 from petitions.models import Case, Flag, Sweep
 from petitions.services.watch_reminders import Staff, remind
 from petitions.services.watch_spans import DAY, HOLDING, IDS, NEXT_LOOKS
-from petitions.services.watch_sql import OneOf
+from petitions.services.watch_sql import JsonText, OneOf
 
 BATCH = 2000
 """Cases a transaction: well under half a second of everybody else's waiting."""
@@ -33,7 +46,6 @@ Guard = Callable[[Session], None]
 
 _log = structlog.get_logger()
 _case, _flag, _sweep = table_of(Case), table_of(Flag), table_of(Sweep)
-_PLACE: Any = tuple_(_case.c.next_look, _case.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +93,13 @@ def sweep(
         _refuse_earlier(at)
     this = _Pass(local_day(at), now, Staff.on(local_day(now)), dry_run, guard)
     total = SweepResult()
-    place: Any = (date.min, 0)
+    look, last = date.min, 0
     while True:
-        result, rows = _look(this, _due(this.day).where(place < _PLACE).limit(BATCH))
+        result, rows = _look(this, _DUE, {"look": look, "id": last, "batch": BATCH})
         total += result
         if len(rows) < BATCH:
             break
-        place = tuple(rows[-1])
+        look, last = rows[-1]
     total += _clear_closed(this)
     with transaction() as session:
         session.execute(insert(_sweep), [{"at": at, "recorded_at": now, **_kept(total)}])
@@ -105,22 +117,30 @@ def _kept(total: SweepResult) -> dict[str, int]:
     return {name: count for name, count in asdict(total).items() if name in _sweep.c}
 
 
-def _due(day: date) -> Select[Any]:
+def _due(*more: ColumnElement[bool]) -> Any:
     """Open cases due a look, the longest waiting first; on PostgreSQL each is locked or passed over."""
     return (
         select(_case.c.next_look, _case.c.id)
-        .where(_case.c.open, _case.c.next_look <= day)
+        .where(_case.c.open, _case.c.next_look <= DAY, *more)
         .order_by(_case.c.next_look, _case.c.id)
         .with_for_update(skip_locked=True, key_share=True)
     )
 
 
-def _look(this: _Pass, due: Select[Any]) -> tuple[SweepResult, list[Any]]:
+_DUE = _due(
+    tuple_(_case.c.next_look, _case.c.id)
+    > tuple_(bindparam("look", type_=Date()), bindparam("id", type_=BigInteger()))
+).limit(bindparam("batch", type_=Integer()))
+"""The next ``batch`` of them after the place ``look``, ``id``."""
+_DUE_OF = _due(OneOf(_case.c.id, IDS))
+
+
+def _look(this: _Pass, due: Any, given: dict[str, Any]) -> tuple[SweepResult, list[Any]]:
     """Look at one batch; also which it was. A failing batch is halved until one case stands alone."""
     rows: list[Any] = []
     try:
         with transaction() as session:
-            rows = list(read(due))
+            rows = list(read(due, {"day": this.day, **given}))
             result = _restate(session, this, [row.id for row in rows]) if rows else SweepResult()
             this.end(session)
     except (DBAPIError, ValueError) as error:
@@ -138,8 +158,8 @@ def _apart(this: _Pass, ids: list[int], error: Exception) -> SweepResult:
         _log.error("sweep_failed", case=code, exc_info=error)
         return SweepResult(failed=1)
     half = len(ids) // 2
-    parts = (_due(this.day).where(_case.c.id.in_(part)) for part in (ids[:half], ids[half:]))
-    return sum((_look(this, part)[0] for part in parts), SweepResult())
+    parts = (ids[:half], ids[half:])
+    return sum((_look(this, _DUE_OF, {"ids": part})[0] for part in parts), SweepResult())
 
 
 def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:
@@ -155,17 +175,28 @@ def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:
 def _clear() -> Any:
     """A flag that holds no longer, or on other evidence, is cleared."""
     flag = _flag.c
-    fact = tuple_(flag.case_id, flag.kind, flag.subject, flag.since, cast(flag.evidence, Text))
-    holding = HOLDING.subquery().c
-    same = select(
-        holding.case_id, holding.kind, holding.subject, holding.since, cast(holding.evidence, Text)
-    )
     return (
         update(_flag)
         .values(cleared_on=DAY)
-        .where(flag.cleared_on.is_(None), OneOf(flag.case_id, IDS), fact.not_in(same))
+        .where(
+            flag.cleared_on.is_(None),
+            OneOf(flag.case_id, IDS),
+            tuple_(*_fact(flag)).not_in(select(*_fact(HOLDING.subquery().c))),
+        )
         .returning(flag.id)
     )
+
+
+def _fact(flag: Any) -> list[Any]:
+    """What makes two flags the same; the JSON is read, for a restored backup spells it its own way."""
+    shown = [JsonText(flag.evidence, key) for key in ("step", "due", "counted_from")]
+    return [
+        flag.case_id,
+        flag.kind,
+        flag.subject,
+        flag.since,
+        *(func.coalesce(t, "") for t in shown),
+    ]
 
 
 def _raise(dialect: Any) -> Any:
@@ -199,22 +230,25 @@ _NEXT_LOOK = _next_look()
 
 
 _CLOSED = select(_case.c.id).where(~_case.c.open)
+_LEFT_STANDING = select(_flag.c.id).where(
+    _flag.c.cleared_on.is_(None), _flag.c.case_id.in_(_CLOSED)
+)
+_CLEAR_CLOSED = (
+    update(_flag)
+    .values(cleared_on=DAY)
+    .where(OneOf(_flag.c.id, IDS), _flag.c.cleared_on.is_(None), _flag.c.case_id.in_(_CLOSED))
+    .returning(_flag.c.id)
+)
 
 
 def _clear_closed(this: _Pass) -> SweepResult:
     """A case that has ended keeps no standing flag."""
-    flag, total = _flag.c, SweepResult()
-    standing = select(flag.id).where(flag.cleared_on.is_(None), flag.case_id.in_(_CLOSED))
-    ids = list(read(standing).scalars())
+    total = SweepResult()
+    ids = list(read(_LEFT_STANDING).scalars())
     for start in range(0, len(ids), BATCH):
-        statement = (
-            update(_flag)
-            .values(cleared_on=DAY)
-            .where(OneOf(flag.id, IDS), flag.cleared_on.is_(None), flag.case_id.in_(_CLOSED))
-            .returning(flag.id)
-        )
+        given = {"ids": ids[start : start + BATCH], "day": this.day}
         with transaction() as session:
-            given = {"ids": ids[start : start + BATCH], "day": this.day}
-            total += SweepResult(cleared=len(session.connection().execute(statement, given).all()))
+            cleared = session.connection().execute(_CLEAR_CLOSED, given).all()
             this.end(session)
+        total += SweepResult(cleared=len(cleared))
     return total

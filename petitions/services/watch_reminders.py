@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from config.database import read, table_of
 from notifications import outbox
 from petitions.models import Assignment, Case, CaseBar, Hat, User
-from petitions.services.watch_spans import IDS
+from petitions.services.watch_spans import DAY, IDS
 from petitions.services.watch_sql import OneOf
 from workflows.vocabulary import Kind, Role
 from workflows.watch import FlagKind
@@ -32,6 +32,17 @@ _CASES = select(
 ).where(OneOf(_case.id, IDS))
 _BARS = select(_bar.case_id, _bar.user_id, _bar.unit_id).where(
     OneOf(_bar.case_id, IDS), _bar.lifted_at.is_(None)
+)
+_STAFF = (
+    select(Hat.user_id, Hat.agency_id, Hat.section_id, Hat.role)
+    .join(User, User.id == Hat.user_id)
+    .where(
+        User.disabled_at.is_(None),
+        Hat.role.not_in((Role.ADMIN, Role.SUPERVISOR)),
+        Hat.valid_from <= DAY,
+        or_(Hat.valid_to.is_(None), Hat.valid_to >= DAY),
+    )
+    .order_by(Hat.id)
 )
 _CHARGED = select(_charge.case_id, _charge.user_id).where(
     OneOf(_charge.case_id, IDS), _charge.until.is_(None)
@@ -50,17 +61,7 @@ class Staff:
         """Everybody who may sign in and wears a hat that handles cases on ``day``."""
         heads: dict[int, list[int]] = defaultdict(list)
         members: dict[int, set[int]] = defaultdict(set)
-        rows = read(
-            select(Hat.user_id, Hat.agency_id, Hat.section_id, Hat.role)
-            .join(User, User.id == Hat.user_id)
-            .where(
-                User.disabled_at.is_(None),
-                Hat.role.not_in((Role.ADMIN, Role.SUPERVISOR)),
-                Hat.valid_from <= day,
-                or_(Hat.valid_to.is_(None), Hat.valid_to >= day),
-            )
-            .order_by(Hat.id)
-        )
+        rows = read(_STAFF, {"day": day})
         for user, agency, section, role in rows:
             members[agency].add(user)
             if section is not None:

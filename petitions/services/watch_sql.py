@@ -77,6 +77,13 @@ class JsonObject(FunctionElement[Any]):
     inherit_cache = True
 
 
+class JsonText(FunctionElement[Any]):
+    """``JsonText(document, key)``: the text under ``key``; null when there is none."""
+
+    type = Text()
+    inherit_cache = True
+
+
 class ListLength(FunctionElement[Any]):
     """``ListLength(document, key)``: how long the list under ``key`` is; null when there is none."""
 
@@ -150,6 +157,18 @@ def _object_postgresql(element: JsonObject, compiler: SQLCompiler, **kw: Any) ->
 @compiles(JsonObject, "sqlite")
 def _object_sqlite(element: JsonObject, compiler: SQLCompiler, **kw: Any) -> str:
     return f"json_object({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(JsonText, "postgresql")
+def _text_postgresql(element: JsonText, compiler: SQLCompiler, **kw: Any) -> str:
+    document, key = _arguments(element, compiler, kw)
+    return f"({document} ->> {key})"
+
+
+@compiles(JsonText, "sqlite")
+def _text_sqlite(element: JsonText, compiler: SQLCompiler, **kw: Any) -> str:
+    document, key = _arguments(element, compiler, kw)
+    return f"json_extract({document}, '$.' || {key})"
 
 
 @compiles(ListLength, "postgresql")

@@ -76,7 +76,7 @@ STATIONS = (
 @blueprint.get("/")
 def start() -> Response:
     """Where this hat's day begins."""
-    endpoint = {Role.ADMIN: "admin.home", Role.OFFICER: "desk.mine"}.get(
+    endpoint = {Role.ADMIN: "admin.people", Role.OFFICER: "desk.mine"}.get(
         actor().role, "desk.agency"
     )
     return redirect(url_for(endpoint))

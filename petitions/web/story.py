@@ -104,13 +104,13 @@ def _who(event: Happening) -> str:
 
 def _lines(event: Happening, names: Names) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    people = event.data.get("team") or [event.data.get("assignee")]
-    charged = [
-        names.users[each] for each in people if isinstance(each, int) and each in names.users
-    ]
+    people = event.data.get("team") or [event.data.get("assignee") or event.data.get("user")]
+    charged = [names.users[each] for each in people if each in names.users]
     if charged:
-        found.append(("Giao cho", ", ".join(charged)))
+        found.append(("Người được giao", ", ".join(charged)))
     for name, value in {**event.data, **event.words}.items():
+        if name == Need.ASSIGNEE and charged:
+            continue
         if name == "moved":
             found += [(f"Hạn {label(Step(each['step'])).lower()}", _moved(each)) for each in value]
         elif name == Need.CHANGES:

@@ -303,35 +303,35 @@ def test_a_row_of_words_becomes_a_case(world: World, tmp_path: Path) -> None:
     assert event.agency_id == case.agency_id == world.agencies["an-binh"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "column"),
-    [
-        ({"Số": " "}, "Số"),
-        ({"Số": "x" * 120}, "Số"),
-        ({"Ngày_nhận": ""}, "Ngày nhận"),
-        ({"Ngày_nhận": "31/02/2026"}, "Ngày nhận"),
-        ({"Ngày_nhận": "21/11/2026"}, "Ngày nhận"),
-        ({"Xong": "19/10/2026"}, "Xong"),
-        ({"Xong": "21/11/2026"}, "Xong"),
-        ({"Loại": "đơn lạ"}, "Loại"),
-        ({"Đơn_vị": ""}, "Đơn vị"),
-        ({"Đơn_vị": "Sở lạ"}, "Đơn vị"),
-        ({"Nơi": "Xã lạ"}, "Nơi"),
-        ({"Năm_sinh": "xưa"}, "Năm sinh"),
-        ({"Điện_thoại": "0" * 31}, "Điện thoại"),
-        ({"Nội_dung": "a\x07b"}, "Nội dung"),
-        ({"Ghi_chú": "á" * 100_001}, "Nội dung"),
-    ],
-)
-def test_an_unfit_row_is_rejected_at_its_column(
-    world: World, tmp_path: Path, changes: dict[str, str], column: str
-) -> None:
-    """The rows beside it are taken."""
-    counts, report = take(tmp_path, [row(Số="0"), row(**changes), row(Số="2")])
-    assert numbers(counts) == (2, 0, 0, 1)
-    assert [(line["row"], line["column"]) for line in report] == [("3", column)]
-    assert report[0]["reason"]
-    assert report[0]["Ghi chú"] == row(**changes)[HEADER.index("Ghi chú")]
+UNFIT: list[tuple[dict[str, str], str]] = [
+    ({"Số": " "}, "Số"),
+    ({"Số": "x" * 120}, "Số"),
+    ({"Ngày_nhận": ""}, "Ngày nhận"),
+    ({"Ngày_nhận": "31/02/2026"}, "Ngày nhận"),
+    ({"Ngày_nhận": "21/11/2026"}, "Ngày nhận"),
+    ({"Xong": "19/10/2026"}, "Xong"),
+    ({"Xong": "21/11/2026"}, "Xong"),
+    ({"Loại": "đơn lạ"}, "Loại"),
+    ({"Đơn_vị": ""}, "Đơn vị"),
+    ({"Đơn_vị": "Sở lạ"}, "Đơn vị"),
+    ({"Nơi": "Xã lạ"}, "Nơi"),
+    ({"Năm_sinh": "xưa"}, "Năm sinh"),
+    ({"Điện_thoại": "0" * 31}, "Điện thoại"),
+    ({"Nội_dung": "a\x07b"}, "Nội dung"),
+    ({"Ghi_chú": "á" * 100_001}, "Nội dung"),
+]
+
+
+def test_an_unfit_row_is_rejected_at_its_column(world: World, tmp_path: Path) -> None:
+    """The rows beside it are taken; the report holds each as it stood."""
+    unfit = [row(**{"Số": f"b{index}"} | changes) for index, (changes, _) in enumerate(UNFIT)]
+    counts, report = take(tmp_path, [row(Số="first"), *unfit, row(Số="last")])
+    assert numbers(counts) == (2, 0, 0, len(UNFIT))
+    assert [(int(line["row"]), line["column"]) for line in report] == [
+        (index + 3, column) for index, (_, column) in enumerate(UNFIT)
+    ]
+    assert all(line["reason"] for line in report)
+    assert [[line[title] for title in HEADER] for line in report] == unfit
 
 
 def test_an_open_case_of_a_year_without_calendar_is_rejected(world: World, tmp_path: Path) -> None:
@@ -478,26 +478,29 @@ def test_kind_and_agency_do_not_change_by_import(world: World, tmp_path: Path) -
 # --- files and mappings that cannot be used --------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        ",".join(HEADER).encode() + b"\n\n",
-        "Số,Loại\n1,2\n".encode(),
-        (",".join(HEADER) + "\n" + ",".join(row())).encode("utf-16-le"),
-        (",".join(HEADER) + "\n" + ",".join(row())).encode() + b"\xff",
-        gzip.compress((",".join(HEADER) + "\n" + ",".join(row())).encode())[:-9],
-    ],
-)
-def test_an_unreadable_file_writes_nothing(world: World, tmp_path: Path, content: bytes) -> None:
+SOUND = ",".join(HEADER) + "\n" + ",".join(ROW)
+UNREADABLE = {
+    "empty": b"",
+    "titles only": ",".join(HEADER).encode() + b"\n\n",
+    "other titles": "Số,Loại\n1,2\n".encode(),
+    "utf-16 without a mark": SOUND.encode("utf-16-le"),
+    "a stray byte at the end": SOUND.encode() + b"\xff",
+    "cut off": gzip.compress(SOUND.encode())[:-9],
+    "an open quotation mark": SOUND.encode() + b'\n"' + b"x" * 1_100_000,
+}
+
+
+def test_an_unreadable_file_writes_nothing(world: World, tmp_path: Path) -> None:
     """Found out before the first row is written, however late in the file the fault stands."""
     source = tmp_path / "so.csv"
-    source.write_bytes(content)
-    with pytest.raises(Unreadable) as error:
-        run(source, mapping(tmp_path), now=NOW, report=tmp_path / "report.csv")
-    assert all(where.startswith("so.csv") for where in error.value.fields)
-    assert count(Case) == count(User) - len(world.users) == 0
-    assert not (tmp_path / "report.csv").exists()
+    for name, content in UNREADABLE.items():
+        source.write_bytes(content)
+        with pytest.raises(Unreadable) as error:
+            run(source, mapping(tmp_path), now=NOW, report=tmp_path / "report.csv")
+        assert all(where.startswith("so.csv") for where in error.value.fields), name
+        assert count(Case) == 0, name
+        assert not list(tmp_path.glob("*report.csv*")), name
+    assert count(User) == len(world.users)
 
 
 @pytest.mark.parametrize(

@@ -125,24 +125,23 @@ def test_a_corrected_text_replaces_the_names_it_gave(app: Flask, tmp_path: Path)
     assert "Thị trấn Hòa Lạc" in names
 
 
-@pytest.mark.parametrize(
-    ("rows", "row", "field"),
-    [
-        ([*LIST, LIST[1]], 6, "code"),
-        ([*LIST, ["00779", "Xã Lạ", "xã", "88", "2025-07-01", ""]], 6, "province_code"),
-        ([*LIST, ["00779", "Xã Lạ", "xã", "00771", "2025-07-01", ""]], 6, "province_code"),
-        ([LIST[0], ["00779", "Xã Lạ", "xã", "77", "2025-02-30", ""]], 3, "valid_from"),
-        ([LIST[0], ["00779", " ", "xã", "77", "2025-07-01", ""]], 3, "name"),
-        ([LIST[0], ["0077\x01", "Xã Lạ", "xã", "77", "2025-07-01", ""]], 3, "code"),
-        ([LIST[0], ["1" * 21, "Xã Lạ", "xã", "77", "2025-07-01", ""]], 3, "code"),
-    ],
-)
-def test_a_wrong_list_writes_nothing(
-    app: Flask, tmp_path: Path, rows: list[list[str]], row: int, field: str
-) -> None:
-    with pytest.raises(Unreadable) as error:
-        imported(tmp_path, rows)
-    assert list(error.value.fields) == [f"units.csv: dòng {row}: {field}"]
+WRONG: list[tuple[list[list[str]], int, str]] = [
+    ([*LIST, LIST[1]], 6, "code"),
+    ([*LIST, ["00779", "Xã Lạ", "xã", "88", "2025-07-01", ""]], 6, "province_code"),
+    ([*LIST, ["00779", "Xã Lạ", "xã", "00771", "2025-07-01", ""]], 6, "province_code"),
+    ([LIST[0], ["00779", "Xã Lạ", "xã", "77", "2025-02-30", ""]], 3, "valid_from"),
+    ([LIST[0], ["00779", " ", "xã", "77", "2025-07-01", ""]], 3, "name"),
+    ([LIST[0], ["0077\x01", "Xã Lạ", "xã", "77", "2025-07-01", ""]], 3, "code"),
+    ([LIST[0], ["1" * 21, "Xã Lạ", "xã", "77", "2025-07-01", ""]], 3, "code"),
+]
+
+
+def test_a_wrong_list_writes_nothing(app: Flask, tmp_path: Path) -> None:
+    """The message names file, row and field."""
+    for rows, row, field in WRONG:
+        with pytest.raises(Unreadable) as error:
+            imported(tmp_path, rows)
+        assert list(error.value.fields) == [f"units.csv: dòng {row}: {field}"]
     assert db.session.scalar(select(func.count(Place.id))) == 0
 
 
@@ -274,28 +273,31 @@ def test_touching_communes_are_derived(app: Flask, tmp_path: Path) -> None:
     assert square(105, 21) in kept
 
 
-@pytest.mark.parametrize(
-    ("outlines", "field"),
-    [
-        ({"00771": square(104, 21), "09999": square(1, 1)}, "map.geojson: đối tượng 2: code"),
-        ({"00771": {"type": "Point", "coordinates": [1, 2]}}, "map.geojson: đối tượng 1: geometry"),
-        (
-            {"00771": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}},
-            "map.geojson: đối tượng 1: coordinates",
-        ),
-        (
-            {"00771": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, "x"], [0, 0]]]}},
-            "map.geojson: đối tượng 1: coordinates",
-        ),
-    ],
-)
-def test_a_wrong_outline_writes_nothing(
-    app: Flask, tmp_path: Path, outlines: dict[str, dict[str, Any]], field: str
-) -> None:
+def polygon(ring: list[list[Any]]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+WRONG_OUTLINES: list[tuple[dict[str, dict[str, Any]], str]] = [
+    ({"00771": square(104, 21), "09999": square(1, 1)}, "đối tượng 2: code"),
+    ({"00771": {"type": "Point", "coordinates": [1, 2]}}, "đối tượng 1: geometry"),
+    ({"00771": polygon([[0, 0], [1, 0], [1, 1], [0, 1]])}, "đối tượng 1: coordinates"),
+    ({"00771": polygon([[0, 0], [1, 0], [1, "x"], [0, 0]])}, "đối tượng 1: coordinates"),
+    ({"00771": polygon([[0, 0], [1, 0], [1, 91], [0, 0]])}, "đối tượng 1: coordinates"),
+]
+
+
+def test_a_wrong_outline_writes_nothing(app: Flask, tmp_path: Path) -> None:
+    """The message names the feature; one wrong outline refuses the file."""
     imported(tmp_path, LIST)
-    with pytest.raises(Unreadable) as error:
-        import_outlines(geojson(tmp_path, outlines))
-    assert list(error.value.fields) == [field]
+    for outlines, field in WRONG_OUTLINES:
+        with pytest.raises(Unreadable) as error:
+            import_outlines(geojson(tmp_path, outlines))
+        assert list(error.value.fields) == [f"map.geojson: {field}"]
+    twice = json.loads(geojson(tmp_path, {"00771": square(104, 21)}).read_text())
+    twice["features"] *= 2
+    (tmp_path / "twice.geojson").write_text(json.dumps(twice))
+    with pytest.raises(Unreadable, match="lặp lại"):
+        import_outlines(tmp_path / "twice.geojson")
     assert db.session.scalar(select(func.count(PlaceOutline.place_id))) == 0
 
 

@@ -334,6 +334,21 @@ def test_a_moved_clock_is_a_new_fact(world: World) -> None:
     ]
 
 
+def test_evidence_spelt_another_way_is_the_same_evidence(world: World) -> None:
+    """A restored backup may order keys and put spaces as it likes: no flag is cleared for that."""
+    overdue_complaint(world)
+    swept(date(2026, 9, 22))
+    with transaction() as session:
+        session.execute(
+            text("UPDATE flag SET evidence = :spelt"),
+            {
+                "spelt": '{ "due":  "2026-09-11", "step":"acceptance_decision",  "nature":"statutory" }'
+            },
+        )
+        session.execute(update(Case).values(next_look=date(2026, 9, 22)))
+    assert swept(date(2026, 9, 22)) == SweepResult(looked=1)
+
+
 def test_two_at_once_do_everything_once(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

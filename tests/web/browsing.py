@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from lxml import html
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from config.database import db
@@ -90,6 +91,19 @@ def check(root: Any) -> None:
     for form in root.xpath("//form"):
         if form.method == "POST":
             assert form.xpath(".//input[@name='csrf_token']"), form.action
+
+
+SAMPLES = {
+    "code": "AB-2026-000001-1", "action": "accept", "username": "lan", "filename": "x.css",
+    "agency": "an-binh", "place": "99001", "year": 2026,
+}  # fmt: skip
+
+
+def path_of(rule: Rule) -> str:
+    """An address the rule answers; numbers not named in ``SAMPLES`` are 1."""
+    built = rule.build({name: SAMPLES.get(name, 1) for name in rule.arguments})
+    assert built is not None
+    return built[1]
 
 
 class Visitor:

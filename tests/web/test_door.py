@@ -14,11 +14,10 @@ from sqlalchemy import update
 from config.database import transaction
 from config.settings import Settings
 from petitions.models import User
-from petitions.schemas.fields import LARGEST_ID
 from petitions.services import accounts, passwords
 from petitions.web.session import OPEN_TO_ALL
 from tests.conftest import TODAY
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, path_of
 from tests.world import World
 from workflows.vocabulary import Actor
 
@@ -44,26 +43,7 @@ def test_every_route_asks_for_a_sign_in(app: Flask, visit: Visit) -> None:
     for rule in app.url_map.iter_rules():
         if rule.endpoint in OPEN_TO_ALL or rule.rule.startswith("/api/"):
             continue
-        path = rule.rule.replace("<code>", "AB-2026-000001-1").replace("<action>", "accept")
-        for part in (
-            f"<int(max={LARGEST_ID}):project_id>",
-            "<int:ordinal>",
-            "<int:project_id>",
-            "<int:year>",
-            "<int:hat_id>",
-            "<int:delegation_id>",
-            "<int:body_id>",
-            "<int:target_id>",
-            "<int:token_id>",
-        ):
-            path = path.replace(part, "1")
-        path = (
-            path.replace("<username>", "lan")
-            .replace("<path:filename>", "x.css")
-            .replace("<agency>", "x")
-            .replace("<place>", "x")
-        )
-        assert "<" not in path, path
+        path = path_of(rule)
         if "GET" in (rule.methods or ()):
             response = stranger.get(path)
             assert response.status_code == 302, path
