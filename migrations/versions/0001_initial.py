@@ -696,6 +696,7 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("ended_seq", sa.Integer(), nullable=True),
         sa.Column("paused_since", sa.Date(), nullable=True),
         sa.Column("stayed_until", sa.Date(), nullable=True),
         sa.Column(
@@ -1151,6 +1152,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closed_seq", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agency.id"], name=op.f("fk_deadline_agency_id_agency")
         ),
@@ -1182,9 +1184,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_seq", sa.Integer(), nullable=False),
         sa.Column("form", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.String(length=60), nullable=True),
+        sa.Column("number", sa.String(), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=False),
-        sa.Column("result", sa.String(length=40), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
         sa.Column(
             "money_dong", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -1205,7 +1207,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("planned_on", sa.Date(), nullable=False),
-        sa.Column("place", sa.String(length=255), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.Column("notice_on", sa.Date(), nullable=True),
         sa.Column("held_on", sa.Date(), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
@@ -1450,7 +1452,7 @@ def upgrade() -> None:
         sa.Column("signed", sa.Boolean(), nullable=False),
         sa.Column("withdrew_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "NOT sealed OR (name IS NULL AND folded_name IS NULL AND id_number IS NULL AND phone IS NULL AND address IS NULL AND birth_year IS NULL AND birth_on IS NULL)",
+            "NOT sealed OR (name IS NULL AND folded_name IS NULL AND id_number IS NULL AND phone IS NULL AND address IS NULL AND birth_year IS NULL AND birth_on IS NULL AND sex IS NULL AND ethnicity IS NULL AND document IS NULL AND lawyer_card IS NULL AND id_issued_on IS NULL AND id_issued_by IS NULL)",
             name=op.f("ck_party_sealed_keeps_nothing"),
         ),
         sa.CheckConstraint("sealed OR name IS NOT NULL", name=op.f("ck_party_name_or_sealed")),

@@ -1,7 +1,8 @@
 """The lease of the leader: one row, counted by the database's clock.
 
 A lock is kept by a process that hangs; a lease ends by itself. It only saves work: should two
-schedulers both think they lead, the claim of a slot still goes to one of them.
+schedulers both think they lead, the claim of a slot still goes to one of them. One thing it cannot
+mend: a process frozen in the middle of a write keeps SQLite's only lock until it wakes or dies.
 """
 
 from __future__ import annotations

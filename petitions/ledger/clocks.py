@@ -46,12 +46,14 @@ def restate(
     stops: Collection[Step] = (),
     meets: Collection[Step] = (),
     refreshed: Collection[str] = (),
-    revive_closed_on: date | None = None,
+    seq: int,
+    revive: int | None = None,
 ) -> Restated:
     """Bring the case's clocks in line with its facts.
 
     ``stops`` are the clocks the act met, ``meets`` those it gives rise to and meets at once; ``refreshed`` the facts it set, whose clocks start anew;
-    ``revive_closed_on`` the day of an ending that is undone: what it stopped runs again.
+    ``revive`` the event of
+    an ending that is undone: what it stopped runs again. ``seq`` is the number of this event.
     Sets ``next_due`` and ``next_step`` of the case. Raises ``CalendarMissing`` when a date falls in
     a year without a calendar.
     """
@@ -59,10 +61,9 @@ def restate(
     result = Restated()
     for (step, _), row in latest.items():
         if step in stops and row.state in _ALIVE:
-            row.state = ClockState.ENDED if len(stops) == len(Step) else ClockState.MET
-            row.closed_on = on
-        elif revive_closed_on is not None and row.closed_on == revive_closed_on:
-            row.state, row.closed_on = ClockState.RUNNING, None
+            _close(row, ClockState.ENDED if set(stops) >= set(Step) else ClockState.MET, on, seq)
+        elif revive is not None and row.closed_seq == revive:
+            row.state, row.closed_on, row.closed_seq = ClockState.RUNNING, None, None
     computed = _computed(case, book)
     for key, counted in computed.items():
         known_row = latest.get(key)
@@ -83,16 +84,19 @@ def restate(
                 known_row.state = _running_state(case, known_row.step)
     for (step, _), row in latest.items():
         if step in meets and row.state in _ALIVE:
-            row.state, row.closed_on = ClockState.MET, on
+            _close(row, ClockState.MET, on, seq)
     for key, row in latest.items():
         if key not in computed and row.state in _ALIVE:
-            row.state = ClockState.ENDED
-            row.closed_on = on
+            _close(row, ClockState.ENDED, on, seq)
     _set_next(case, latest.values())
     return result
 
 
 _ALIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
+
+
+def _close(row: Deadline, state: ClockState, on: date, seq: int) -> None:
+    row.state, row.closed_on, row.closed_seq = state, on, seq
 
 
 def _latest(known: Iterable[Deadline]) -> dict[ClockKey, Deadline]:
@@ -223,11 +227,17 @@ def _set_next(case: Case, rows: Iterable[Deadline]) -> None:
 def differences(
     case: Case, known: Iterable[Deadline], book: Rulebook
 ) -> list[tuple[Step, date | None, date | None]]:
-    """Which running clocks would move under ``book``, as (step, old due, new due); nothing is written."""
+    """Which clocks ``book`` would move, start or end, as (step, old due, new due); nothing is written."""
     computed = _computed(case, book)
-    found = []
-    for (step, nature), row in _latest(known).items():
+    latest = _latest(known)
+    found = [
+        (step, None, counted["due"])
+        for (step, nature), counted in computed.items()
+        if (step, nature) not in latest
+    ]
+    for (step, nature), row in latest.items():
         counted = computed.get((step, nature))
-        if row.state in _ALIVE and counted is not None and counted["due"] != row.due:
-            found.append((step, row.due, counted["due"]))
+        due = None if counted is None else counted["due"]
+        if row.state in _ALIVE and (counted is None or due != row.due):
+            found.append((step, row.due, due))
     return found

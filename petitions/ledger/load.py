@@ -26,13 +26,22 @@ def load(session: Session, code: str, actor: Actor, version: int | None = None) 
     return case
 
 
+def look(session: Session, code: str, actor: Actor) -> Case:
+    """The case ``code`` for reading only, not locked. Raises ``NotFound`` as ``load`` does."""
+    case = session.scalar(_visible(scope_of(actor)), {"code": code, **scope_values(actor)})
+    if case is None:
+        raise NotFound
+    return case
+
+
+@cache
+def _visible(scope: Scope) -> Select[Case]:
+    return select(Case).where(Case.code == bindparam("code"), visible_in(scope))
+
+
 @cache
 def _wanted(scope: Scope) -> Select[Case]:
-    return (
-        select(Case)
-        .where(Case.code == bindparam("code"), visible_in(scope))
-        .with_for_update(of=Case)
-    )
+    return _visible(scope).with_for_update(of=Case)
 
 
 def refuse_stale(case: Case, version: int | None) -> None:

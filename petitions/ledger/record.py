@@ -164,12 +164,13 @@ def remind(
 
 def _advance(entry: Entry, book: Rulebook) -> clocks.Restated:
     case, move = entry.case, entry.move
-    ended_on = case.closed_on
+    ended_on, ended_by, seq = case.closed_on, case.ended_seq, (case.event_seq or 0) + 1
     write_back(case, move.after)
     case.state = move.target
     case.coarse = move.coarse
     case.open = not move.final
     case.closed_on = (ended_on or entry.on) if move.final else None
+    case.ended_seq = (ended_by or seq) if move.final else None
     case.next_look = entry.on if case.open else FAR  # every act may raise or clear a flag
     return clocks.restate(
         case,
@@ -179,7 +180,8 @@ def _advance(entry: Entry, book: Rulebook) -> clocks.Restated:
         stops=move.stops,
         meets=move.meets,
         refreshed=() if entry.change.correction else {fact.value for fact in move.sets},
-        revive_closed_on=ended_on if move.revives else None,
+        seq=seq,
+        revive=ended_by if move.revives else None,
     )
 
 

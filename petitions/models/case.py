@@ -81,6 +81,7 @@ class Case(Base):
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_on: Mapped[date]
     closed_on: Mapped[date | None]
+    ended_seq: Mapped[int | None]
     paused_since: Mapped[date | None]
     stayed_until: Mapped[date | None]
     protection: Mapped[Protection] = mapped_column(enum_type(Protection), default=Protection.NONE)
@@ -180,7 +181,9 @@ class Party(Base):
     __table_args__ = (
         CheckConstraint(
             "NOT sealed OR (name IS NULL AND folded_name IS NULL AND id_number IS NULL "
-            "AND phone IS NULL AND address IS NULL AND birth_year IS NULL AND birth_on IS NULL)",
+            "AND phone IS NULL AND address IS NULL AND birth_year IS NULL AND birth_on IS NULL "
+            "AND sex IS NULL AND ethnicity IS NULL AND document IS NULL AND lawyer_card IS NULL "
+            "AND id_issued_on IS NULL AND id_issued_by IS NULL)",
             name="sealed_keeps_nothing",
         ),
         CheckConstraint("sealed OR name IS NOT NULL", name="name_or_sealed"),

@@ -76,7 +76,8 @@ class Deadline(Base):
     """One clock of a case. ``due`` is the legal end; the rule it was counted by is frozen beside it.
 
     ``occurrence`` counts restarts of the same clock (a new custodian, a second suspension),
-    ``version`` its moves. ``near_from`` is the first day it counts as near.
+    ``version`` its moves. ``near_from`` is the first day it counts as near. ``closed_seq`` is the event
+    that met or ended it, so that undoing that event can revive it.
     """
 
     __tablename__ = "deadline"
@@ -106,6 +107,7 @@ class Deadline(Base):
     explanation: Mapped[list[str]] = mapped_column(JSON)
     state: Mapped[ClockState] = mapped_column(enum_type(ClockState))
     closed_on: Mapped[date | None]
+    closed_seq: Mapped[int | None]
 
 
 class Decision(Base):
@@ -121,9 +123,9 @@ class Decision(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     event_seq: Mapped[int]
     form: Mapped[str] = mapped_column(String(40))
-    number: Mapped[str | None] = mapped_column(String(60))
+    number: Mapped[str | None]
     issued_on: Mapped[date]
-    result: Mapped[str | None] = mapped_column(String(40))
+    result: Mapped[str | None]
     money_dong: Mapped[int | None] = mapped_column(Key)
     land_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2, asdecimal=True))
     people: Mapped[int | None]
@@ -142,7 +144,7 @@ class Dialogue(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     planned_on: Mapped[date]
-    place: Mapped[str] = mapped_column(String(255))
+    place: Mapped[str]
     notice_on: Mapped[date | None]
     held_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(40))

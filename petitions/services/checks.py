@@ -6,7 +6,7 @@ Every fault is collected with its field, so that a person sees them all at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
@@ -89,16 +89,29 @@ def cleaned(value: T, faults: Faults, path: str = "") -> T:
 def refuse_leaks(given: Registration) -> None:
     """Raise ``Leak`` when a text kept in clear names the denouncer (Law on Denunciations art 56)."""
     identities = [identity_of(person) for person in given.parties]
-    texts = {"content": given.content, "summary": given.summary, "demand": given.demand,
-             "originals": given.originals or "", "handled_before": given.handled_before,
-             "copies_to": given.copies_to or "", "late_reason": given.late_reason or ""}  # fmt: skip
-    for index, respondent in enumerate(given.respondents):
-        for name in ("name", "workplace", "address", "position"):
-            texts[f"respondents.{index}.{name}"] = getattr(respondent, name) or ""
+    texts = {
+        name: text
+        for name, text in every_text(given)
+        if name != "original" and not name.startswith("parties.")
+    }
     for name, text in texts.items():
         marks = leaks_in(text, identities)
         if marks:
             raise Leak(name, marks)
+
+
+def every_text(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each text of a frozen value with its dotted path."""
+    for each in fields(value):
+        item, here = getattr(value, each.name), f"{path}{each.name}"
+        if isinstance(item, str) and not isinstance(item, Enum):
+            yield here, item
+        elif is_dataclass(item):
+            yield from every_text(item, f"{here}.")
+        elif isinstance(item, tuple):
+            for index, element in enumerate(item):
+                if is_dataclass(element):
+                    yield from every_text(element, f"{here}.{index}.")
 
 
 def leaks_in(text: str, identities: Iterable[Identity]) -> list[tuple[int, int]]:

@@ -33,14 +33,16 @@ from petitions.models import (
     Receipt,
     User,
 )
-from petitions.services import corrections, numbering, offspring
+from petitions.services import bars, corrections, numbering, offspring
 from petitions.services.act import Act, Aftermath
 from petitions.services.identity import require_right
+from petitions.services.intake_rows import INTAKE_DUTY
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
 from workflows.records import AgencyRole, BarReason, LinkKind
-from workflows.vocabulary import Action, Actor, Kind, Need, Outcome, State
+from workflows.transition import LEADERS
+from workflows.vocabulary import Action, Actor, Kind, Need, Outcome, Role, State
 
 OFFICER_DUTY, TEAM_DUTY = "officer", "team"
 
@@ -48,6 +50,8 @@ OFFICER_DUTY, TEAM_DUTY = "officer", "team"
 def of(act: Act) -> Aftermath:
     """Run what belongs before the event."""
     outcome = Aftermath()
+    if act.move.final:
+        _leave_intake(act, outcome)
     BEFORE.get(act.action, _nothing)(act, outcome)
     return outcome
 
@@ -91,17 +95,8 @@ def _verify(act: Act, outcome: Aftermath) -> None:
 
 
 def _charge(act: Act, people: Sequence[int], duty: str) -> None:
+    """These people have the duty from now on, and nobody else."""
     case, session = act.case, act.session
-    if duty == OFFICER_DUTY:
-        leaving = select(Assignment.user_id).where(
-            Assignment.case_id == case.id, Assignment.duty == duty, Assignment.until.is_(None)
-        )
-        gone = [user for user in session.scalars(leaving) if user not in people]
-        _release(act, duty, gone)
-        case.officer_id = people[0]
-    rows = [
-        {"case_id": case.id, "user_id": person, "duty": duty, "since": act.on} for person in people
-    ]
     standing = set(
         session.scalars(
             select(Assignment.user_id).where(
@@ -109,7 +104,14 @@ def _charge(act: Act, people: Sequence[int], duty: str) -> None:
             )
         )
     )
-    fresh = [row for row in rows if row["user_id"] not in standing]
+    _release(act, duty, sorted(standing - set(people)))
+    if duty == OFFICER_DUTY:
+        case.officer_id = people[0]
+    fresh = [
+        {"case_id": case.id, "user_id": person, "duty": duty, "since": act.on}
+        for person in people
+        if person not in standing
+    ]
     if fresh:
         session.execute(insert(Assignment), fresh)
 
@@ -136,10 +138,10 @@ def _leave_intake(act: Act, _outcome: Aftermath) -> None:
     if act.case.kind is Kind.DENUNCIATION:
         intake = select(Assignment.user_id).where(
             Assignment.case_id == act.case.id,
-            Assignment.duty == "intake",
+            Assignment.duty == INTAKE_DUTY,
             Assignment.until.is_(None),
         )
-        _release(act, "intake", act.session.scalars(intake).all())
+        _release(act, INTAKE_DUTY, act.session.scalars(intake).all())
 
 
 def _transfer(act: Act, outcome: Aftermath) -> None:
@@ -164,6 +166,11 @@ def _transfer(act: Act, outcome: Aftermath) -> None:
     outcome.data |= {"from_agency": case.agency_id, "to_agency": receiver.id}
     _release(act, None, None)
     _involve(act, case.agency_id, AgencyRole.SENDER)
+    if bars.extend(session, case, receiver.id, act.today) and case.kind is Kind.DENUNCIATION:
+        raise Invalid.at(
+            "recipient",
+            "Đơn nêu người đứng đầu cơ quan này; phải chuyển đến cơ quan có thẩm quyền cấp trên.",
+        )
     case.agency_id = receiver.id
     case.officer_id = case.section_id = None
     outcome.told = heads_of(session, receiver.id, case.id, act.today)
@@ -195,7 +202,7 @@ def _involve(act: Act, agency_id: int, role: AgencyRole) -> None:
             )
         )
     else:
-        known.until = None
+        known.since, known.until = act.on, None
 
 
 def colleague(session: Session, case: Case, username: str, today: date) -> int:
@@ -235,12 +242,16 @@ def heads_of(session: Session, agency_id: int, case_id: int, today: date) -> lis
             .join(User, User.id == Hat.user_id)
             .where(
                 Hat.agency_id == agency_id,
-                Hat.role == "head",
+                Hat.role == Role.HEAD,
                 Hat.valid_from <= today,
                 (Hat.valid_to.is_(None)) | (Hat.valid_to >= today),
                 User.disabled_at.is_(None),
                 ~select(CaseBar.id)
-                .where(CaseBar.case_id == case_id, CaseBar.user_id == Hat.user_id)
+                .where(
+                    CaseBar.case_id == case_id,
+                    CaseBar.lifted_at.is_(None),
+                    (CaseBar.user_id == Hat.user_id) | (CaseBar.unit_id == Hat.section_id),
+                )
                 .exists(),
             )
         )
@@ -255,7 +266,7 @@ def _plan_dialogue(act: Act, _outcome: Aftermath) -> None:
         insert(Dialogue).values(
             case_id=act.case.id,
             planned_on=act.given[Need.DIALOGUE_ON],
-            place=str(act.given.get(Need.CONTENT) or "")[:255],
+            place=str(act.given.get(Need.CONTENT) or ""),
             notice_on=act.given.get(Need.NOTICE_BY) or act.on,
         )
     )
@@ -282,9 +293,9 @@ def _decide(act: Act, _outcome: Aftermath) -> None:
             case_id=act.case.id,
             event_seq=act.case.event_seq,
             form=act.move.form or act.action.value,
-            number=str(act.given.get(Need.DOCUMENT) or "")[:60] or None,
+            number=str(act.given.get(Need.DOCUMENT) or "") or None,
             issued_on=act.on,
-            result=str(act.given.get(Need.RESULT) or "")[:40] or None,
+            result=str(act.given.get(Need.RESULT) or "") or None,
         )
     )
 
@@ -303,6 +314,8 @@ def _serve(act: Act, _outcome: Aftermath) -> None:
 def _correct(act: Act, outcome: Aftermath) -> None:
     outcome.personal["changes"] = corrections.apply(act.session, act.case, act.given[Need.CHANGES])
     outcome.data["fields"] = sorted(outcome.personal["changes"])
+    if any(name.startswith("respondents.") for name in outcome.data["fields"]):
+        bars.extend(act.session, act.case, act.case.agency_id, act.today)
     outcome.correction = True
 
 
@@ -343,6 +356,14 @@ def _join(act: Act, outcome: Aftermath) -> None:
         book=act.book,
         known=known,
     )
+    carried = [
+        {"case_id": into.id, "user_id": bar.user_id, "unit_id": bar.unit_id, "reason": bar.reason}
+        for bar in act.session.scalars(
+            select(CaseBar).where(CaseBar.case_id == act.case.id, CaseBar.lifted_at.is_(None))
+        )
+    ]
+    if carried:
+        act.session.execute(insert(CaseBar), carried)
     link(act, into.id, LinkKind.JOINED_INTO)
     outcome.data["into"] = into.code
     outcome.go_to = into.code
@@ -422,8 +443,15 @@ def _end_grant(act: Act, outcome: Aftermath) -> None:
 
 
 def _declare_relation(act: Act, outcome: Aftermath) -> None:
-    """Whoever is related to a party is shut out under every hat, and loses what was in hand."""
+    """Whoever is related to a party is shut out under every hat, and loses what was in hand.
+
+    People declare themselves; of others only a leader does.
+    """
     person = _user(act.session, str(act.given[Need.ASSIGNEE]))
+    if person != act.actor.user_id and act.actor.role not in LEADERS | {Role.INSPECTOR}:
+        raise Invalid.at(
+            "assignee", "Bạn chỉ khai báo được cho chính mình; người khác do lãnh đạo khai báo."
+        )
     act.session.execute(
         insert(CaseBar).values(case_id=act.case.id, user_id=person, reason=BarReason.RELATED)
     )
@@ -448,13 +476,20 @@ def persons_of_void(session: Session, case: Case, actor: Actor) -> dict[str, Any
     return {Need.FIRST_PERSON: first or "import", Need.SECOND_PERSON: actor.user_id}
 
 
-def _further(act: Act, _outcome: Aftermath) -> None:
-    """A further denunciation is the superior's to judge: the case goes up to it."""
-    parent = act.session.scalar(select(Agency.parent_id).where(Agency.id == act.case.agency_id))
-    if parent is not None:
-        _involve(act, act.case.agency_id, AgencyRole.SENDER)
-        act.case.agency_id = parent
-        act.case.officer_id = None
+def _further(act: Act, outcome: Aftermath) -> None:
+    """A further denunciation is the superior's to judge: the case goes up, the lower body lets go of it."""
+    case, session = act.case, act.session
+    parent = session.scalar(select(Agency.parent_id).where(Agency.id == case.agency_id))
+    if parent is None:
+        raise Invalid.at("reason", "Cơ quan này chưa khai báo cấp trên để xem xét tố cáo tiếp.")
+    if bars.extend(session, case, parent, act.today):
+        raise Invalid.at("reason", "Đơn nêu người đứng đầu cấp trên; phải chuyển lên cấp cao hơn.")
+    outcome.data |= {"from_agency": case.agency_id, "to_agency": parent}
+    _release(act, None, None)
+    _involve(act, case.agency_id, AgencyRole.SENDER)
+    case.agency_id = parent
+    case.officer_id = None
+    outcome.told = heads_of(session, parent, case.id, act.today)
 
 
 def _decide_further(act: Act, outcome: Aftermath) -> None:

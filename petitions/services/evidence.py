@@ -7,10 +7,13 @@ its text names nobody.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from defusedxml.ElementTree import fromstring
 from sqlalchemy import func, insert, select
@@ -85,8 +88,15 @@ def add_paper(
 
     def insert_row(session: Session, case: Case) -> None:
         sealed = paper.sealed and case.kind is Kind.DENUNCIATION
-        texts = {"title": paper.title, "supplier": paper.supplier or ""}
-        if not sealed:
+        texts = {
+            "title": paper.title, "supplier": paper.supplier or "", "receipt": paper.receipt or "",
+        }  # fmt: skip
+        if case.kind is Kind.DENUNCIATION and not sealed:
+            if inspected.extension not in {*PLAIN_TEXT, *OFFICE_TEXT}:
+                raise Invalid.at(
+                    "sealed",
+                    "Ảnh chụp, bản quét của đơn tố cáo phải niêm phong: không kiểm tra được chữ trong tệp.",
+                )
             texts["file"] = text_of(inspected.extension, data)
         words.refuse_sealed_texts(session, case, texts)
         ordinal = 1 + (
@@ -114,7 +124,7 @@ def add_paper(
                 media_type=inspected.media_type,
                 extension=inspected.extension,
                 size=inspected.size,
-                sha256=inspected.sha256,
+                sha256=hashlib.sha256(content).hexdigest(),
                 added_by=actor.user_id,
                 added_at=now,
             )
@@ -132,10 +142,21 @@ def add_paper(
             key=key,
             also=insert_row,
         )
-    except BaseException:
-        for name in stored:  # the row was not written, so nothing points at the bytes
+    finally:
+        _drop_unclaimed(folder, stored)
+
+
+def _drop_unclaimed(folder: Path, names: Sequence[str]) -> None:
+    """Remove bytes no row came to point at: the act was refused, or an earlier answer was repeated."""
+    if not names:
+        return
+    session = db.session()
+    claimed = set(
+        session.scalars(select(Evidence.stored_name).where(Evidence.stored_name.in_(names)))
+    )
+    for name in names:
+        if name not in claimed:
             remove_stored(folder, name)
-        raise
 
 
 def read_paper(code: str, ordinal: int, actor: Actor) -> Stored:
@@ -160,7 +181,7 @@ def sealed_paper(code: str, ordinal: int, actor: Actor) -> Stored:
 def _stored(
     session: Session, code: str, ordinal: int, actor: Actor
 ) -> tuple[Case, Evidence, bytes]:
-    case = ledger.load(session, code, actor)
+    case = ledger.look(session, code, actor)
     row = session.scalar(
         select(Evidence).where(Evidence.case_id == case.id, Evidence.ordinal == ordinal)
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,18 +14,27 @@ from petitions.codes import make_code
 from petitions.errors import Invalid
 from petitions.installation import installation
 from petitions.ledger.record import Change, Entry
-from petitions.models import Case, CaseAgency, CaseBar, CaseLink
+from petitions.models import Agency, Case, CaseAgency, CaseBar, CaseLink
 from petitions.rulebook import Rulebook, current
 from petitions.services import checks, numbering
-from petitions.services.intake_desk import Colleague, Desk, colleagues, look_up
+from petitions.services.bars import (
+    Bar,
+    Colleague,
+    Named,
+    bare,
+    bars_among,
+    colleagues,
+    heads_barred,
+    rows_of,
+)
+from petitions.services.intake_desk import Desk, look_up
 from petitions.services.intake_rows import charge_intake, insert_paper, insert_people, put, put_all
 from petitions.services.onetime import run_once
 from petitions.services.refusals import allowed
 from petitions.services.registration import Registration
-from petitions.text import fold
 from workflows import lifecycle
 from workflows.casefile import CaseFile
-from workflows.records import AgencyRole, BarReason, LinkKind, RespondentKind, Source
+from workflows.records import AgencyRole, LinkKind, RespondentKind, Source
 from workflows.vocabulary import Action, Actor, Fact, Kind, Mark, Need, Role
 
 
@@ -61,9 +68,7 @@ def _register(
     today: date,
     book: Rulebook,
 ) -> str:
-    people = colleagues(given, actor, today)
-    bars = _bars(given, people)
-    custodian = _custodian(desk, actor, people, bars)
+    custodian, people, bars = _route(session, given, desk, actor, today)
     first = _first_instance(session, given, actor)
     numbers = numbering.next_numbers(
         session, actor.agency_id, [numbering.CASES, numbering.REGISTER], today.year
@@ -119,7 +124,7 @@ def _register(
     insert_paper(session, case, given, desk, actor, now, today.year, numbers[numbering.REGISTER])
     insert_people(session, case, given, people, secret)
     if bars:
-        put_all(session, CaseBar, [{**bar, "case_id": case.id} for bar in bars])
+        put_all(session, CaseBar, rows_of(bars, case.id))
     if given.kind is Kind.DENUNCIATION:
         charge_intake(session, case, actor, now, given.received_on)
     if custodian != actor.agency_id:
@@ -140,7 +145,7 @@ def _register(
             kind=LinkKind.SECOND_INSTANCE_OF,
             since=given.received_on,
         )
-    barred = {bar["user_id"] for bar in bars}
+    barred = {bar.user_id for bar in bars}
     heads = [
         person.user_id
         for person in people
@@ -152,48 +157,33 @@ def _register(
     return case.code
 
 
-def _bars(given: Registration, people: Sequence[Colleague]) -> list[dict[str, Any]]:
-    """Every user who is a respondent is shut out; for conduct of an official, the section too.
+def _route(
+    session: Session, given: Registration, desk: Desk, actor: Actor, today: date
+) -> tuple[int, list[Colleague], list[Bar]]:
+    """The body that takes the case, its people, and who is shut out.
 
-    A name typed without an account counts when it is a colleague's: better one officer too many
-    shut out than a denounced person reading the denunciation.
+    Against one's own head it goes to the superior, and on while that one's head is named too.
     """
-    bars: dict[tuple[int | None, int | None], BarReason] = {}
-    for respondent in given.respondents:
-        if respondent.kind is not RespondentKind.PERSON:
-            continue
-        folded = fold(respondent.name)
-        for person in people:
-            if respondent.username == person.username or (
-                respondent.username is None and folded == person.folded
-            ):
-                bars[person.user_id, None] = BarReason.RESPONDENT
-                if given.official_conduct and person.section_id is not None:
-                    bars[None, person.section_id] = BarReason.RESPONDENT_UNIT
-    return [
-        {"user_id": user_id, "unit_id": unit_id, "reason": reason}
-        for (user_id, unit_id), reason in bars.items()
+    named = [
+        Named(bare(person.name), username=person.username)
+        for person in given.respondents
+        if person.kind is RespondentKind.PERSON
     ]
-
-
-def _custodian(
-    desk: Desk, actor: Actor, people: Sequence[Colleague], bars: Sequence[dict[str, Any]]
-) -> int:
-    barred = {bar["user_id"] for bar in bars}
-    against_head = any(
-        person.user_id in barred
-        and person.agency_id == actor.agency_id
-        and person.role in {Role.HEAD, Role.DEPUTY_HEAD}
-        for person in people
-    )
-    if not against_head:
-        return actor.agency_id
-    if desk.parent_id is None:
-        raise Invalid.at(
-            "respondents",
-            "Đơn nêu người đứng đầu cơ quan này nhưng chưa khai báo cơ quan cấp trên để chuyển đến.",
-        )
-    return desk.parent_id
+    usernames = [person.username for person in named if person.username]
+    body, parent = actor.agency_id, desk.parent_id
+    people = colleagues(body, usernames, today)
+    while True:
+        bars = bars_among(people, named, given.kind, official_conduct=given.official_conduct)
+        if not heads_barred(people, bars, body):
+            return body, people, bars
+        if parent is None:
+            raise Invalid.at(
+                "respondents",
+                "Đơn nêu người đứng đầu cơ quan này nhưng chưa khai báo cơ quan cấp trên để chuyển đến.",
+            )
+        body = parent
+        parent = session.scalar(select(Agency.parent_id).where(Agency.id == body))
+        people = [*people, *colleagues(body, [], today)]
 
 
 def _first_instance(session: Session, given: Registration, actor: Actor) -> int | None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, Select, String, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import Key, read
-from petitions.models import Agency, Field, Hat, OutsideBody, Place, PlaceFlag, Project, User
+from petitions.models import Agency, Field, OutsideBody, Place, PlaceFlag, Project
 from petitions.rulebook import latest_revision
 from petitions.services.registration import Registration
 from petitions.text import fold
 from workflows.records import PlaceFlagKind
-from workflows.vocabulary import Actor, Role
+from workflows.vocabulary import Actor
 
 UNCLASSIFIED = "chua-phan-loai"
 """The field of a petition nobody has classified yet."""
@@ -35,18 +34,6 @@ class Desk:
     project_id: int | None
     revision: int
     faults: dict[str, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Someone of the registering body, or a user named as respondent."""
-
-    user_id: int
-    username: str
-    folded: str
-    role: Role
-    agency_id: int
-    section_id: int | None
 
 
 def look_up(given: Registration, actor: Actor) -> Desk:
@@ -122,30 +109,3 @@ def _references() -> Select[*tuple[Any, ...]]:
 
 
 _REFERENCES = _references()
-
-
-def colleagues(given: Registration, actor: Actor, today: date) -> list[Colleague]:
-    named = [person.username for person in given.respondents if person.username]
-    rows = read(_PEOPLE, {"agency": actor.agency_id, "named": named, "today": today})
-    return [
-        Colleague(
-            row.user_id, row.username, fold(row.name), row.role, row.agency_id, row.section_id
-        )
-        for row in rows
-    ]
-
-
-_TODAY = bindparam("today", type_=Date())
-_PEOPLE = (
-    select(Hat.user_id, Hat.role, Hat.agency_id, Hat.section_id, User.username, User.name)
-    .join(User, User.id == Hat.user_id)
-    .where(
-        or_(
-            Hat.agency_id == bindparam("agency"),
-            User.username.in_(bindparam("named", expanding=True)),
-        ),
-        Hat.valid_from <= _TODAY,
-        or_(Hat.valid_to.is_(None), Hat.valid_to >= _TODAY),
-        User.disabled_at.is_(None),
-    )
-)

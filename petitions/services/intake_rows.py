@@ -31,8 +31,9 @@ from petitions.models import (
     SealedIdentity,
 )
 from petitions.sealing import CaseKey as Secret
+from petitions.services.bars import Colleague
 from petitions.services.identity import pack
-from petitions.services.intake_desk import Colleague, Desk
+from petitions.services.intake_desk import Desk
 from petitions.services.registration import Person, Registration
 from petitions.text import fold
 from workflows.vocabulary import Actor, Kind
@@ -235,11 +236,10 @@ def _party(case_id: int, ordinal: int, person: Person) -> dict[str, Any]:
     }
 
 
-SEALED_COLUMNS = (
-    "name", "folded_name", "birth_on", "birth_year", "sex", "id_number", "id_issued_on",
-    "id_issued_by", "phone", "address", "ethnicity", "lawyer_card", "document",
-)  # fmt: skip
-"""Columns of ``party`` that stay empty for a denouncer."""
+READABLE_OF_SEALED = frozenset(
+    {"uid", "case_id", "ordinal", "role", "is_body", "id_kind", "is_representative", "signed"}
+)
+"""All that a sealed party's row may say; whatever else a person is described by lies encrypted."""
 
 
 def _insert_sealed(
@@ -247,7 +247,13 @@ def _insert_sealed(
 ) -> None:
     if not parties:
         return
-    readable = [{**party, "sealed": True, **dict.fromkeys(SEALED_COLUMNS)} for party in parties]
+    readable = [
+        {
+            **{name: value for name, value in party.items() if name in READABLE_OF_SEALED},
+            "sealed": True,
+        }
+        for party in parties
+    ]
     ids = {
         row.uid: row.id
         for row in session.connection().execute(

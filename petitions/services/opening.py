@@ -29,16 +29,14 @@ class Opened:
     original: str | None
 
 
-def open_identity(
-    code: str, *, reason: str, actor: Actor, now: datetime, key: str | None = None
-) -> Opened:
+def open_identity(code: str, *, reason: str, actor: Actor, now: datetime) -> Opened:
     """Open the identity: the trace with its reason is committed first, then it is read.
 
     Raises ``Forbidden`` without the right, ``Invalid`` without a reason.
     """
-    _leave_trace(code, {Need.REASON: reason}, actor, now, key)
+    _leave_trace(code, {Need.REASON: reason}, actor, now)
     session = db.session()
-    case = ledger.load(session, code, actor)
+    case = ledger.look(session, code, actor)
     require_right(session, case, actor)
     case_secret = case_key(session, case)
     original = session.scalar(select(CaseKey.sealed_original).where(CaseKey.case_id == case.id))
@@ -48,20 +46,17 @@ def open_identity(
     )
 
 
-def open_paper(
-    code: str, ordinal: int, *, reason: str, actor: Actor, now: datetime, key: str | None = None
-) -> Stored:
+def open_paper(code: str, ordinal: int, *, reason: str, actor: Actor, now: datetime) -> Stored:
     """Open a sealed paper of a denunciation; its number stands in the trace.
 
     Raises ``Forbidden`` without the right, ``NotFound`` for an unknown paper, ``Invalid`` without a reason.
     """
-    _leave_trace(code, {Need.REASON: reason, Need.DOCUMENT: f"Tài liệu {ordinal}"}, actor, now, key)
+    _leave_trace(code, {Need.REASON: reason, Need.DOCUMENT: f"Tài liệu {ordinal}"}, actor, now)
     return sealed_paper(code, ordinal, actor)
 
 
-def _leave_trace(
-    code: str, given: Mapping[str, Any], actor: Actor, now: datetime, key: str | None
-) -> None:
+def _leave_trace(code: str, given: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Every opening is an event of its own: no one-time key, so a repeat is a second opening with its reason."""
     perform(
         code,
         Action.OPEN_IDENTITY,
@@ -70,5 +65,4 @@ def _leave_trace(
         on=local_day(now),
         actor=actor,
         now=now,
-        key=key,
     )

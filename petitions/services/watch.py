@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     String,
     bindparam,
+    exists,
     func,
     insert,
     select,
@@ -229,14 +230,15 @@ _RAISE = {"postgresql": _raise(postgresql), "sqlite": _raise(sqlite)}
 _NEXT_LOOK = _next_look()
 
 
-_CLOSED = select(_case.c.id).where(~_case.c.open)
-_LEFT_STANDING = select(_flag.c.id).where(
-    _flag.c.cleared_on.is_(None), _flag.c.case_id.in_(_CLOSED)
+_LEFT_STANDING = (
+    _flag.c.cleared_on.is_(None),
+    exists().where(_case.c.id == _flag.c.case_id, ~_case.c.open),
 )
+_OF_CLOSED = select(_flag.c.id).where(*_LEFT_STANDING)
 _CLEAR_CLOSED = (
     update(_flag)
     .values(cleared_on=DAY)
-    .where(OneOf(_flag.c.id, IDS), _flag.c.cleared_on.is_(None), _flag.c.case_id.in_(_CLOSED))
+    .where(OneOf(_flag.c.id, IDS), *_LEFT_STANDING)
     .returning(_flag.c.id)
 )
 
@@ -244,7 +246,7 @@ _CLEAR_CLOSED = (
 def _clear_closed(this: _Pass) -> SweepResult:
     """A case that has ended keeps no standing flag."""
     total = SweepResult()
-    ids = list(read(_LEFT_STANDING).scalars())
+    ids = list(read(_OF_CLOSED).scalars())
     for start in range(0, len(ids), BATCH):
         given = {"ids": ids[start : start + BATCH], "day": this.day}
         with transaction() as session:

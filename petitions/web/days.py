@@ -57,11 +57,11 @@ def clock_words(clock: Clock, today: date) -> Due:
             return Due(f"xong, trễ {(clock.closed_on - clock.due).days} ngày", "▲", "late")
         case ClockState.MET:
             return Due("xong, đúng hạn", "✓", "done")
-    told = due_words(today)(clock.due)
-    if clock.step in NOT_A_DUTY:
-        ended = clock.due is not None and clock.due < today
-        return Due("đã qua" if ended else told.text, "○" if not ended else "–", "none")
-    return told
+    if clock.step in NOT_A_DUTY and clock.due is not None:
+        # these run in plain days by law, and nobody in the office meets them
+        left = (clock.due - today).days
+        return Due("đã qua", "–", "none") if left < 0 else Due(f"còn {left} ngày", "○", "none")
+    return due_words(today)(clock.due)
 
 
 def _tell(due: date, today: date, calendar: Calendar) -> Due:

@@ -40,12 +40,12 @@ def addresses(world: World, codes: dict[str, str]) -> dict[str, list[str]]:
     full, late, sealed = (f"/ho-so/{codes[name]}" for name in ("full", "late", "sealed"))
     person, place = f"/quan-tri/nguoi-dung/{world.an.hat_id}", "/quan-tri/dia-ban/99003"
     admin = [
-        *(f"{person}{tail}" for tail in ("", "/sua", "/vai-tro", "/het-vai-tro", "/mat-khau", "/tai-khoan", "/khoa", "/uy-quyen")),
+        *(f"{person}{tail}" for tail in ("", "/sua", "/vai-tro", "/het-vai-tro", "/mat-khau", "/khoa", "/uy-quyen")),
         *(f"/quan-tri/{tail}" for tail in ("nguoi-dung", "nguoi-dung/moi", "co-quan", "co-quan/moi", "co-quan/an-binh", "co-quan/an-binh/sua", "co-quan/an-binh/chuyen", "co-quan/an-binh/ket-thuc", "co-quan/sap-nhap", "dia-ban", "dia-ban?ten=an+binh", "dia-ban?ten=xyz", "lich", "lich/2026", "noi-ngoai", "noi-ngoai/moi", "han-noi-bo", "han-noi-bo/moi")),
         place, f"{place}/dac-diem", "/ban-giao", f"/ban-giao/{world.an.hat_id}",
     ]  # fmt: skip
     return {
-        "lan": ["/ho-so", "/viec", "/dang-ky", "/tim", "/phim-tat", "/mat-khau", "/du-an", sealed, f"{sealed}/tai-lieu", f"{late}/viec/classify", f"{late}/viec/split", "/ho-so/AB-2026-999999-9"],
+        "lan": ["/ho-so", "/viec", "/dang-ky", "/tim", "/phim-tat", "/mat-khau", "/tai-khoan", "/du-an", sealed, f"{sealed}/tai-lieu", f"{late}/viec/classify", f"{late}/viec/split", "/ho-so/AB-2026-999999-9"],
         "minh": [full, late, sealed, f"{full}/viec/correct", f"{full}/viec/plan_dialogue", f"{full}/viec/mark_complex", f"{full}/viec/assign_verification", f"{full}/viec/correct_date", f"{late}/viec/accept", f"{sealed}/danh-tinh", "/ban-giao"],
         "an": ["/viec", "/du-an/moi"],
         "tam": admin,
