@@ -164,12 +164,16 @@ _VERIFICATION = (
             action=Action.ASSIGN_VERIFICATION,
             kinds=COMPLAINT,
             sources=states(
-                State.ACCEPTED, State.REPORT_DONE, State.DIALOGUE_PLANNED, State.DIALOGUE_HELD
+                State.ACCEPTED,
+                State.VERIFYING,
+                State.REPORT_DONE,
+                State.DIALOGUE_PLANNED,
+                State.DIALOGUE_HELD,
             ),
             target=State.VERIFYING,
             roles=LEADERS,
             article="",
-            when="Chỉ giao xác minh khi khiếu nại đã thụ lý, chưa có quyết định và không đang xác minh.",
+            when="Chỉ giao hoặc giao lại xác minh khi khiếu nại đã thụ lý và chưa có quyết định.",
             needs=(Need.ASSIGNEE,),
             takes=(Need.TEAM,),
             forms=("nd124:05",),

@@ -158,11 +158,11 @@ _SETTLEMENT = (
     Transition(
         action=Action.ASSIGN_VERIFICATION,
         kinds=DENUNCIATION,
-        sources=states(State.ACCEPTED, State.REPORT_DONE),
+        sources=states(State.ACCEPTED, State.VERIFYING, State.REPORT_DONE),
         target=State.VERIFYING,
         roles=LEADERS,
         article="Điều 31 Luật Tố cáo; Điều 10 Nghị định 31/2019/NĐ-CP",
-        when="Chỉ giao xác minh khi tố cáo đã thụ lý, chưa có kết luận và không đang xác minh.",
+        when="Chỉ giao hoặc giao lại xác minh khi tố cáo đã thụ lý và chưa có kết luận.",
         checks=(checks.team_of_two,),
         needs=(Need.TEAM,),
         takes=(Need.ASSIGNEE,),

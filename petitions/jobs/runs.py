@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config.database import Busy, read, table_of, transaction
-from petitions.errors import DomainError
+from petitions.errors import DomainError, Invalid
 from petitions.jobs.job import Counts, Job, LeaseLost, Overtime, Run
 from petitions.jobs.lease import Lease
 from petitions.models import JobRun
@@ -151,6 +151,8 @@ class Runner:
 
 
 def _words(error: Exception) -> str:
-    """What may be kept of an error: never values somebody typed."""
-    said = f": {error.message}" if isinstance(error, DomainError) else ""
-    return f"{type(error).__name__}{said}"[:300]
+    """What may be kept of an error: its kind and our own sentences, never values somebody typed."""
+    said = [error.message] if isinstance(error, DomainError) else []
+    if isinstance(error, Invalid):
+        said = [message for messages in error.fields.values() for message in messages]
+    return ": ".join([type(error).__name__, *said])[:300]

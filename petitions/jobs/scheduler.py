@@ -39,6 +39,7 @@ class Scheduler:
         self.lease = Lease(self.owner)
         self.runner = Runner(self.owner, self.lease, clock)
         self.leading = False
+        self._connected = True
         self._due: dict[str, datetime] = {}
         self._running: dict[str, Future[None]] = {}
         self._pool = ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix="job")
@@ -71,10 +72,14 @@ class Scheduler:
 
     def _lead(self) -> bool:
         try:
-            return self.lease.hold()
+            leading = self.lease.hold()
         except (Busy, DBAPIError) as error:
-            _log.warning("scheduler_without_database", owner=self.owner, exc_info=error)
+            if self._connected:  # said once, not each second
+                _log.warning("scheduler_without_database", owner=self.owner, exc_info=error)
+            self._connected = False
             return False
+        self._connected = True
+        return leading
 
     def _start_due(self) -> None:
         now = self.clock()

@@ -230,7 +230,7 @@ def differences(
     """Which clocks ``book`` would move, start or end, as (step, old due, new due); nothing is written."""
     computed = _computed(case, book)
     latest = _latest(known)
-    found = [
+    found: list[tuple[Step, date | None, date | None]] = [
         (step, None, counted["due"])
         for (step, nature), counted in computed.items()
         if (step, nature) not in latest

@@ -312,7 +312,10 @@ def _serve(act: Act, _outcome: Aftermath) -> None:
 
 
 def _correct(act: Act, outcome: Aftermath) -> None:
-    outcome.personal["changes"] = corrections.apply(act.session, act.case, act.given[Need.CHANGES])
+    changes = act.given[Need.CHANGES]
+    if act.case.kind is Kind.DENUNCIATION and any(name.startswith("parties.") for name in changes):
+        require_right(act.session, act.case, act.actor)
+    outcome.personal["changes"] = corrections.apply(act.session, act.case, changes)
     outcome.data["fields"] = sorted(outcome.personal["changes"])
     if any(name.startswith("respondents.") for name in outcome.data["fields"]):
         bars.extend(act.session, act.case, act.case.agency_id, act.today)

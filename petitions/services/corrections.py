@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from petitions.errors import Invalid
 from petitions.jsonable import plain
+from petitions.ledger.record import case_key
 from petitions.models import (
+    BlindIndex,
     Case,
     CaseText,
     Field,
@@ -21,8 +24,10 @@ from petitions.models import (
     PlaceFlag,
     Project,
     Respondent,
+    SealedIdentity,
 )
 from petitions.services.checks import LINE_LIMITS
+from petitions.services.identity import blind_rows, pack, unpack
 from petitions.text import fold
 from workflows.records import PlaceFlagKind
 from workflows.vocabulary import Kind
@@ -118,10 +123,10 @@ def _write_person(session: Session, case: Case, name: str, value: Any) -> tuple[
     row: Party | Respondent | None = None
     if number.isdecimal() and side == "parties" and column in PERSON_COLUMNS:
         row = session.scalar(
-            select(Party).where(
-                Party.case_id == case.id, Party.ordinal == int(number), ~Party.sealed
-            )
+            select(Party).where(Party.case_id == case.id, Party.ordinal == int(number))
         )
+        if row is not None and row.sealed:
+            return _write_sealed(session, case, row, column, value)
     elif number.isdecimal() and side == "respondents" and column in RESPONDENT_COLUMNS:
         row = session.scalar(
             select(Respondent).where(
@@ -129,14 +134,35 @@ def _write_person(session: Session, case: Case, name: str, value: Any) -> tuple[
             )
         )
     if row is None:
-        raise Invalid.at(
-            f"changes.{name}", "Không sửa được mục này, hoặc thông tin đang được bảo vệ."
-        )
+        raise Invalid.at(f"changes.{name}", "Mục này không sửa được.")
+    if column == "birth_year" and isinstance(row, Party):
+        row.birth_on = None
+        value = int(value) if value else None
     old = getattr(row, column)
     setattr(row, column, value)
     if column == "name":
         row.folded_name = fold(str(value))
     return old, value
+
+
+def _write_sealed(
+    session: Session, case: Case, party: Party, column: str, value: Any
+) -> tuple[Any, Any]:
+    """A denouncer's data are sealed anew; the history says that they changed, never from what to what."""
+    key = case_key(session, case)
+    sealed = session.get_one(SealedIdentity, party.id)
+    person = unpack(key, party.uid, sealed.blob)
+    if column == "birth_year":
+        changed = replace(person, birth_on=None, birth_year=int(value) if value else None)
+    else:
+        corrected: dict[str, Any] = {column: value or None}
+        changed = replace(person, **corrected)
+    if changed == person:
+        return None, None
+    sealed.blob = pack(key, party.uid, changed)
+    session.execute(delete(BlindIndex).where(BlindIndex.party_id == party.id))
+    session.execute(insert(BlindIndex), blind_rows(party.id, changed))
+    return "sealed", "changed"
 
 
 def _set_field(session: Session, case: Case, code: Any) -> tuple[Any, Any]:
@@ -162,19 +188,17 @@ def _set_place(session: Session, case: Case, code: Any) -> tuple[Any, Any]:
     return old, code
 
 
-def is_remote(session: Session, place_id: int, on: date) -> bool:
-    """Whether the commune counted as remote on that day."""
-    flag = session.scalar(
-        select(PlaceFlag.id)
-        .where(
-            PlaceFlag.place_id == place_id,
-            PlaceFlag.flag == PlaceFlagKind.REMOTE,
-            PlaceFlag.valid_from <= on,
-            (PlaceFlag.valid_to.is_(None)) | (PlaceFlag.valid_to >= on),
-        )
-        .limit(1)
+def is_remote(session: Session, place_id: int, on: date, *, besides: date | None = None) -> bool:
+    """Whether the commune counted as remote on that day; ``besides`` leaves out the flag from that day."""
+    query = select(PlaceFlag.id).where(
+        PlaceFlag.place_id == place_id,
+        PlaceFlag.flag == PlaceFlagKind.REMOTE,
+        PlaceFlag.valid_from <= on,
+        (PlaceFlag.valid_to.is_(None)) | (PlaceFlag.valid_to >= on),
     )
-    return flag is not None
+    if besides is not None:
+        query = query.where(PlaceFlag.valid_from != besides)
+    return session.scalar(query.limit(1)) is not None
 
 
 def _set_project(session: Session, case: Case, project_id: Any) -> tuple[Any, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from petitions import sealed_rows
 from petitions.errors import Forbidden
+from petitions.installation import installation
 from petitions.jsonable import canonical, plain
 from petitions.models import Case, IdentityGrant, Party, SealedIdentity
 from petitions.sealing import CaseKey as Key
@@ -33,6 +34,22 @@ def unpack(key: Key, uid: str, blob: bytes) -> Person:
     values["role"] = PartyRole(values["role"])
     values["id_kind"] = IdKind(values["id_kind"])
     return Person(**values)
+
+
+def blind_rows(party_id: int, person: Person) -> list[dict[str, Any]]:
+    """The keyed digests by which this person is matched exactly."""
+    ring = installation().keyring
+    digests = {
+        "person": ring.blind_person(person.name, person.birth_year),
+        "name": ring.blind_person(person.name, None),
+        "id_number": ring.blind_id_number(person.id_number or ""),
+        "phone": ring.blind_phone(person.phone or ""),
+    }
+    return [
+        {"party_id": party_id, "label": label, "digest": digest}
+        for label, digest in digests.items()
+        if digest is not None
+    ]
 
 
 def may_open(session: Session, case: Case, actor: Actor) -> bool:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from config.database import Base, table_of
 from petitions import sealed_rows
-from petitions.installation import installation
 from petitions.models import (
     Agency,
     Assignment,
@@ -32,7 +31,7 @@ from petitions.models import (
 )
 from petitions.sealing import CaseKey as Secret
 from petitions.services.bars import Colleague
-from petitions.services.identity import pack
+from petitions.services.identity import blind_rows, pack
 from petitions.services.intake_desk import Desk
 from petitions.services.registration import Person, Registration
 from petitions.text import fold
@@ -260,19 +259,11 @@ def _insert_sealed(
             insert(table_of(Party)).returning(Party.id, Party.uid), readable
         )
     }
-    ring = installation().keyring
     sealed, blind = [], []
     for party, person in zip(parties, people, strict=True):
         party_id = ids[party["uid"]]
         sealed.append({"party_id": party_id, "blob": pack(key, party["uid"], person)})
-        for label, digest in (
-            ("person", ring.blind_person(person.name, person.birth_year)),
-            ("name", ring.blind_person(person.name, None)),
-            ("id_number", ring.blind_id_number(person.id_number or "")),
-            ("phone", ring.blind_phone(person.phone or "")),
-        ):
-            if digest is not None:
-                blind.append({"party_id": party_id, "label": label, "digest": digest})
+        blind += blind_rows(party_id, person)
     put_all(session, SealedIdentity, sealed)
     put_all(session, BlindIndex, blind)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from petitions import ledger
+from petitions import ledger, sealed_rows
 from petitions.codes import make_code
 from petitions.errors import Invalid
 from petitions.installation import installation
@@ -33,11 +33,12 @@ from petitions.models import (
     LandParcel,
     Party,
     Petition,
+    PriorSettlement,
     Respondent,
     SealedIdentity,
 )
 from petitions.sealing import CaseKey as Key
-from petitions.services import numbering
+from petitions.services import bars, numbering
 from petitions.services.act import Act
 from petitions.services.corrections import refresh_search
 from petitions.services.identity import pack, unpack
@@ -122,15 +123,18 @@ def _open(act: Act, kind: LinkKind, agency_id: int, part: Mapping[str, Any], pat
     numbers = numbering.next_numbers(
         session, agency_id, [numbering.CASES, numbering.REGISTER], act.today.year
     )
+    whole = kind is LinkKind.SPLIT_FROM
+    received_on = old.received_on if whole else act.on
+    first_received_on = old.first_received_on if whole else act.on
     case = Case(
         code=make_code(prefix, act.today.year, numbers[numbering.CASES]),
         agency_id=agency_id,
         origin_agency_id=agency_id,
         instance=2 if kind is LinkKind.SECOND_INSTANCE_OF else old.instance,
-        received_on=act.on,
-        first_received_on=act.on,
+        received_on=received_on,
+        first_received_on=first_received_on,
         entered_at=act.now,
-        last_on=act.on,
+        last_on=received_on,
         competent=True,
         facts={},
         marks=[],
@@ -140,18 +144,23 @@ def _open(act: Act, kind: LinkKind, agency_id: int, part: Mapping[str, Any], pat
     key, wrapped = (None, None)
     if case.kind is Kind.DENUNCIATION:
         key, wrapped = installation().keyring.new_case_key()
-    facts: dict[str, Any] = (
-        {Fact.FORWARDED_BY: old.facts[Fact.FORWARDED_BY]} if Fact.FORWARDED_BY in old.facts else {}
-    )
     opening = CaseFile(
-        kind=case.kind, state=None, subkind=case.subkind, instance=case.instance,
-        received_on=act.on, last_on=act.on, remote=case.remote, group_size=case.group_size,
-        anonymous=case.anonymous, forwarded=case.forwarder_id is not None, facts=facts,
+        kind=case.kind,
+        state=None,
+        subkind=case.subkind,
+        instance=case.instance,
+        received_on=received_on,
+        last_on=received_on,
+        remote=case.remote,
+        group_size=case.group_size,
+        anonymous=case.anonymous,
+        forwarded=case.forwarder_id is not None,
+        facts=_inherited(old, case, kind),
         marks=view(old).marks & SHOWN_BY_PAPERS,
-    )  # fmt: skip
+    )
     move = allowed(
         lambda: lifecycle.decide(
-            opening, Action.REGISTER, act.actor.role, act.on, act.today, {Need.COMPETENT: True}
+            opening, Action.REGISTER, act.actor.role, received_on, act.today, {Need.COMPETENT: True}
         )
     )
     change = Change(data={"kind": case.kind, "from_case": old.code, "link": kind})
@@ -160,9 +169,19 @@ def _open(act: Act, kind: LinkKind, agency_id: int, part: Mapping[str, Any], pat
     _copy_texts(act, case, content, numbers[numbering.REGISTER])
     _copy_people(session, old, case, key, wrapped)
     _link(act, case, kind)
+    if case.agency_id != old.agency_id:
+        bars.extend(session, case, case.agency_id, act.today)
     session.flush()
     refresh_search(session, case)
     return case.code
+
+
+def _inherited(old: Case, case: Case, kind: LinkKind) -> dict[str, Any]:
+    """Facts that belong to the paper: who forwarded it, and for parts the contested decision's day."""
+    names = {Fact.FORWARDED_BY}
+    if kind is LinkKind.SPLIT_FROM and case.kind is Kind.COMPLAINT:
+        names |= {Fact.CONTESTED_DECISION_RECEIVED, Fact.OBSTACLES}
+    return {name: value for name, value in view(old).facts.items() if name in names}
 
 
 def _differ(session: Session, case: Case, part: Mapping[str, Any], path: str) -> str | None:
@@ -197,11 +216,11 @@ def _copy_texts(act: Act, case: Case, content: str | None, register_number: int)
     session.execute(
         insert(Petition).values(
             case_id=case.id, ordinal=1, agency_id=case.agency_id, register_year=act.today.year,
-            register_number=register_number, source=case.source, received_on=act.on,
+            register_number=register_number, source=case.source, received_on=case.received_on,
             entered_at=act.now, entered_by=act.actor.user_id, forwarder_id=case.forwarder_id,
         )
     )  # fmt: skip
-    for model in (ContestedAct, LandParcel):
+    for model in (ContestedAct, LandParcel, PriorSettlement):
         rows = session.scalars(select(model).where(model.case_id == old.id)).all()
         copies = [_columns(row, case.id) for row in rows]
         if copies:
@@ -223,7 +242,11 @@ def _copy_people(
     ).all()
     fresh = {party.id: {**_columns(party, case.id), "uid": uuid.uuid4().hex} for party in parties}
     if key is not None:
-        session.execute(insert(CaseKey).values(case_id=case.id, wrapped=wrapped))
+        session.execute(
+            insert(CaseKey).values(
+                case_id=case.id, wrapped=wrapped, sealed_original=_original(session, old, case, key)
+            )
+        )
     if old.kind is Kind.DENUNCIATION and key is None:
         raise Invalid.at(
             "parts", "Phần tách từ đơn tố cáo phải giữ là tố cáo để bảo vệ người tố cáo."
@@ -244,6 +267,17 @@ def _copy_people(
         ]
         if copies:
             session.execute(insert(model), copies)
+
+
+def _original(session: Session, old: Case, case: Case, key: Key) -> bytes | None:
+    """The paper's own wording under the new case's key; ``None`` where the old case kept none."""
+    if old.kind is not Kind.DENUNCIATION:
+        return None
+    kept = session.scalar(select(CaseKey.sealed_original).where(CaseKey.case_id == old.id))
+    if kept is None:
+        return None
+    text = case_key(session, old).open_text(kept, sealed_rows.original(old.code))
+    return key.seal_text(text, sealed_rows.original(case.code))
 
 
 def _reseal(

@@ -32,6 +32,7 @@ from petitions.models import (
     RuleChange,
 )
 from petitions.rulebook import Rulebook, current
+from petitions.services.corrections import is_remote
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
@@ -73,6 +74,7 @@ def change_calendar(years: Sequence[Year], *, reason: str, actor: Actor, now: da
     """Replace the given years in the table and restate the open cases they move."""
     require_role(actor, Role.ADMIN)
     _need_reason(reason)
+    preview_calendar(years)  # a year an open deadline still needs may not be missing afterwards
     with transaction() as session:
         _with_years(current(session).calendar, years)
         for year in years:
@@ -121,11 +123,12 @@ def preview_flag(
     if flag is not PlaceFlagKind.REMOTE:
         return []
     book = current(session)
-    touched = _flagged(place.id, valid_from, valid_to)
     found = []
-    for case, known in _open_cases(session, touched):
+    for case, known in _open_cases(session, _arisen_in(place.id)):
         session.expunge(case)
-        case.remote = True
+        on = case.first_received_on
+        wanted = valid_from <= on and (valid_to is None or on <= valid_to)
+        case.remote = wanted or is_remote(session, place.id, on, besides=valid_from)
         found += [Moved(case.code, *move) for move in differences(case, known, book)]
     return found
 
@@ -167,6 +170,15 @@ def set_flag(
     return resume(change_id, actor=actor, now=now)
 
 
+def unfinished() -> list[int]:
+    """Changes whose restating was cut short; ``resume`` each."""
+    return list(
+        db.session.scalars(
+            select(RuleChange.id).where(RuleChange.finished_at.is_(None)).order_by(RuleChange.id)
+        )
+    )
+
+
 def resume(change_id: int, *, actor: Actor, now: datetime) -> Outcome:
     """Restate what a logged change moves, from where it stopped; safe to call again at any time."""
     require_role(actor, Role.ADMIN)
@@ -185,14 +197,16 @@ def _restate_batch(session: Session, change: RuleChange, actor: Actor, now: date
     """Restate the next batch; ``False`` when there is none left."""
     book = current(session)
     today = local_day(now)
-    batch = _batch(session, change.after_case_id, _touched_by(change))
+    batch = _batch(session, change.after_case_id, _touched_by(change), lock=True)
     if not batch:
         return False
     entries = []
     for case, known in batch:
         was_remote = case.remote
         if change.kind is ChangeKind.PLACE_FLAG:
-            case.remote = _remote(session, case)
+            case.remote = case.place_id is not None and is_remote(
+                session, case.place_id, case.first_received_on
+            )
         if case.remote == was_remote and not differences(case, known, book):
             continue
         given = {Need.REASON: change.reason}
@@ -222,30 +236,12 @@ def _restate_batch(session: Session, change: RuleChange, actor: Actor, now: date
 def _touched_by(change: RuleChange) -> Any:
     if change.kind is not ChangeKind.PLACE_FLAG:
         return Case.open
-    details = change.details
-    until = details.get("to")
-    return _flagged(
-        details["place_id"],
-        date.fromisoformat(details["from"]),
-        until and date.fromisoformat(until),
-    )
+    return _arisen_in(change.details["place_id"])
 
 
-def _flagged(place_id: int, valid_from: date, valid_to: date | None) -> Any:
-    condition = Case.open & (Case.place_id == place_id) & (Case.first_received_on >= valid_from)
-    return condition if valid_to is None else condition & (Case.first_received_on <= valid_to)
-
-
-def _remote(session: Session, case: Case) -> bool:
-    flags = session.scalars(
-        select(PlaceFlag).where(
-            PlaceFlag.place_id == case.place_id, PlaceFlag.flag == PlaceFlagKind.REMOTE
-        )
-    )
-    on = case.first_received_on
-    return any(
-        flag.valid_from <= on and (flag.valid_to is None or on <= flag.valid_to) for flag in flags
-    )
+def _arisen_in(place_id: int) -> Any:
+    """Every open case of the commune: a flag that is shortened touches those it no longer covers too."""
+    return Case.open & (Case.place_id == place_id)
 
 
 def _moves(book: Rulebook) -> Iterator[Moved]:
@@ -267,10 +263,11 @@ def _open_cases(session: Session, condition: Any) -> Iterator[tuple[Case, list[D
         after = batch[-1][0].id
 
 
-def _batch(session: Session, after: int, condition: Any) -> list[tuple[Case, list[Deadline]]]:
-    cases = session.scalars(
-        select(Case).where(condition, Case.id > after).order_by(Case.id).limit(BATCH)
-    ).all()
+def _batch(
+    session: Session, after: int, condition: Any, *, lock: bool = False
+) -> list[tuple[Case, list[Deadline]]]:
+    query = select(Case).where(condition, Case.id > after).order_by(Case.id).limit(BATCH)
+    cases = session.scalars(query.with_for_update(of=Case) if lock else query).all()
     clocks: dict[int, list[Deadline]] = defaultdict(list)
     if cases:
         wanted = select(Deadline).where(Deadline.case_id.in_([case.id for case in cases]))

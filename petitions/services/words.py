@@ -62,7 +62,11 @@ def refuse_sealed(
     """Raise ``Leak`` when the payload of an act on a denunciation names a sealed person."""
     if case.kind is not Kind.DENUNCIATION:
         return
-    texts = dict(_texts(given))
+    texts = {
+        path: text
+        for path, text in _texts(given)
+        if not path.startswith("changes.parties.")  # sealed again by the correction itself
+    }
     if late_reason:
         texts["late_reason"] = late_reason
     refuse_sealed_texts(session, case, texts)

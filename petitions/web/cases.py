@@ -197,9 +197,7 @@ def read_paper(code: str, ordinal: int) -> AnyResponse | str | tuple[str, int]:
     try:
         reason = request.form.get("reason", "")
         return _handed_out(
-            opening.open_paper(
-                code, ordinal, reason=reason, actor=actor(), now=moment(), key=posted_key()
-            )
+            opening.open_paper(code, ordinal, reason=reason, actor=actor(), now=moment())
         )
     except Invalid as error:
         return _reason_form(page, Form.posted().refused(error.fields), found.title), 422
@@ -215,9 +213,7 @@ def identity(code: str) -> str | tuple[str, int]:
         return _reason_form(page, Form())
     try:
         reason = request.form.get("reason", "")
-        opened = opening.open_identity(
-            code, reason=reason, actor=actor(), now=moment(), key=posted_key()
-        )
+        opened = opening.open_identity(code, reason=reason, actor=actor(), now=moment())
     except Invalid as error:
         return _reason_form(page, Form.posted().refused(error.fields)), 422
     return render_template("identity.html", case=page, opened=opened)

@@ -40,7 +40,11 @@ class Corrected:
 
 
 def correctable(page: CasePage) -> dict[str, list[Corrected]]:
-    """The fields of this case that may be corrected here, by whose they are. Sealed people have none."""
+    """The fields of this case that may be corrected here, by whose they are.
+
+    Those of a sealed person stand empty, for people with the right to the identity only: what is
+    typed is sealed in place of what was there, what is left empty stays.
+    """
     groups: dict[str, list[Corrected]] = {OF_THE_CASE: []}
     for name, now in _standing(page).items():
         *owner, column = name.split(".")
@@ -104,7 +108,7 @@ def _standing(page: CasePage) -> dict[str, str]:
         "wants_result": page.wants_result,
     }
     for person in page.people:
-        if person.sealed:
+        if person.sealed and not page.may_open_identity:
             continue
         side = "parties" if person.side == "petitioner" else "respondents"
         columns = PEOPLE[side]

@@ -20,10 +20,13 @@ from petitions.queries.search import search
 from petitions.services.acts import perform
 from petitions.services.evidence import Paper, add_paper, read_paper
 from petitions.services.intake import register
+from petitions.services.intake_rows import READABLE_OF_SEALED
 from petitions.services.opening import open_identity, open_paper
+from petitions.services.registration import Contested, Person, Prior
 from tests.petitions.test_acts import denunciation, do, instant
-from tests.petitions.test_intake import DENUNCIATION
+from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.world import World
+from workflows.records import IdKind
 from workflows.vocabulary import Action, Need
 
 NAME, PHONE = "Lò Thị Bình Minh", "0987654321"
@@ -202,3 +205,121 @@ def test_an_anonymous_denunciation_has_nobody_to_open(world: World) -> None:
     )  # fmt: skip
     assert not case_page(world.minh, code).may_open_identity
     do(code, Action.CHECK_ANONYMOUS, world.minh, date(2026, 11, 3), reason="Có tài liệu kèm theo")
+
+
+def test_no_text_kept_in_clear_may_name_the_denouncer(world: World) -> None:
+    """Whatever field of the registration it is typed into."""
+    base = replace(DENUNCIATION, received_on=date(2026, 11, 2))
+    for change in (
+        {"prior": (Prior(body=f"Đã gửi {NAME}", form="Đơn"),)},
+        {"prior": (Prior(body="UBND", form="Đơn", summary=f"gọi {PHONE}"),)},
+        {"contested": Contested(description=f"của bà {NAME}")},
+        {"forward_number": PHONE},
+        {"respondents": (replace(DENUNCIATION.respondents[0], workplace=f"cạnh nhà {NAME}"),)},
+    ):
+        with pytest.raises(Leak):
+            register(replace(base, **change), actor=world.lan, now=instant(date(2026, 11, 2)))  # type: ignore[arg-type]
+
+
+def test_every_field_of_a_sealed_person_stays_out_of_the_row(world: World) -> None:
+    """A field added tomorrow is sealed too: the row keeps an allow-list."""
+    filled = Person(
+        name="Lò Thị Bình Minh", sex="female", birth_on=date(1985, 3, 4), birth_year=1985,
+        id_kind=IdKind.CITIZEN, id_number="001185000001", id_issued_on=date(2022, 1, 2),
+        id_issued_by="Cục QLHC", phone="0987654321", address="Số 9 ngõ 4 thôn Đông", ethnicity="Thái",
+        lawyer_card="LS 77", document="Giấy 88",
+    )  # fmt: skip
+    denunciation(world, date(2026, 11, 2), parties=(filled,))
+    row = db.session.execute(select(Party.__table__)).one()._mapping
+    told = {
+        name: value
+        for name, value in row.items()
+        if name not in READABLE_OF_SEALED | {"id", "sealed"}
+    }
+    assert set(told.values()) == {None}
+
+
+def test_an_opening_is_never_replayed(world: World) -> None:
+    """Each opening is an event with its own reason; none goes without."""
+    code = denunciation(world, date(2026, 11, 2))
+    for _ in range(2):
+        open_identity(code, reason="Đối chiếu", actor=world.minh, now=instant(DAY))
+    with pytest.raises(Invalid):
+        open_identity(code, reason="", actor=world.minh, now=instant(DAY))
+    openings = [
+        event
+        for event in case_page(world.minh, code).timeline
+        if event.action is Action.OPEN_IDENTITY
+    ]
+    assert len(openings) == 2
+
+
+def test_a_new_team_replaces_the_old_one(world: World) -> None:
+    """Whoever is no longer in the team no longer sees the denunciation."""
+    code = denunciation(world, date(2026, 11, 2))
+    do(code, Action.ACCEPT, world.minh, date(2026, 11, 3))
+    do(code, Action.ASSIGN_VERIFICATION, world.minh, date(2026, 11, 4), team=["an", "ha"])
+    do(code, Action.ASSIGN_VERIFICATION, world.minh, DAY, team=["an", "son"])
+    assert case_page(world.son, code)
+    with pytest.raises(NotFound):
+        case_page(world.ha, code)
+
+
+def test_the_desk_lets_go_of_what_is_refused(world: World) -> None:
+    """The officer who took it in no longer reads it once it is decided."""
+    code = denunciation(world, date(2026, 11, 2))
+    do(
+        code,
+        Action.REFUSE,
+        world.minh,
+        date(2026, 11, 3),
+        ground="Điều 29",
+        reason="Không có căn cứ",
+    )
+    with pytest.raises(NotFound):
+        case_page(world.lan, code)
+
+
+def test_the_named_are_shut_out_wherever_the_case_goes(world: World) -> None:
+    """With a title before the name, after a correction, and at the body it is sent to."""
+    titled = replace(DENUNCIATION.respondents[0], name="Ông Trần Văn Minh")
+    code = denunciation(world, date(2026, 11, 2), respondents=(titled,))
+    with pytest.raises(NotFound):
+        case_page(world.minh, code)
+    misspelt = replace(DENUNCIATION.respondents[0], name="Bùi Thị Ha")
+    other = denunciation(world, date(2026, 11, 2), respondents=(misspelt,))
+    do(other, Action.ACCEPT, world.minh, date(2026, 11, 3))
+    do(other, Action.ASSIGN, world.minh, date(2026, 11, 3), assignee="an")
+    do(other, Action.CORRECT, world.an, date(2026, 11, 3), reason="Sai tên",
+       changes={"respondents.1.name": "Phạm Văn An"})  # fmt: skip
+    with pytest.raises(NotFound):
+        case_page(world.an, other)
+    khanh = replace(DENUNCIATION.respondents[0], name="Lý Văn Khánh")
+    third = denunciation(world, date(2026, 11, 2), respondents=(khanh,), competent=False)
+    with pytest.raises(Invalid) as refused:
+        do(third, Action.TRANSFER, world.minh, date(2026, 11, 3), recipient="bao-lam")
+    assert "recipient" in refused.value.fields
+
+
+def test_the_head_settles_complaints_about_his_own_decisions(world: World) -> None:
+    """Law on Complaints art 17: the chairman named in a complaint is the one who must answer it first."""
+    respondents = (replace(DENUNCIATION.respondents[0], name="Trần Văn Minh"),)
+    given = replace(COMPLAINT, received_on=date(2026, 11, 2), respondents=respondents)
+    code = register(given, actor=world.lan, now=instant(date(2026, 11, 2)))
+    assert case_page(world.minh, code).agency == "UBND xã An Bình"
+
+
+def test_a_sealed_identity_is_corrected_under_its_seal(world: World) -> None:
+    """The right is needed, the history says only that it changed, and the new name is matched exactly."""
+    code = denunciation(world, date(2026, 11, 2))
+    changes = {"parties.1.name": "Lò Thị Bình Minh Anh", "parties.1.birth_year": 1986}
+    do(code, Action.ASSIGN, world.minh, date(2026, 11, 3), assignee="an")
+    with pytest.raises(Forbidden):
+        do(code, Action.CORRECT, world.an, date(2026, 11, 3), reason="Sai", changes=changes)
+    do(code, Action.CORRECT, world.minh, date(2026, 11, 3), reason="Sai", changes=changes)
+    opened = open_identity(code, reason="Đối chiếu", actor=world.minh, now=instant(DAY)).people[0]
+    assert (opened.name, opened.birth_year) == ("Lò Thị Bình Minh Anh", 1986)
+    words = case_page(world.minh, code).timeline[1].words
+    assert words["changes"]["parties.1.name"] == {"from": "sealed", "to": "changed"}
+    digest = installation().keyring.blind_person("lò thị bình minh anh", 1986)
+    assert db.session.scalar(select(func.count()).where(BlindIndex.digest == digest)) == 1

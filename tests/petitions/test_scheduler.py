@@ -21,7 +21,7 @@ from config.clock import VIETNAM
 from config.database import Busy, db, transaction
 from config.settings import ROOT
 from notifications.models import OutboxMessage
-from petitions.errors import Conflict
+from petitions.errors import Conflict, Invalid
 from petitions.jobs import runs
 from petitions.jobs.job import CatchUp, Counts, Job, LeaseLost, Overtime, Run
 from petitions.jobs.lease import Lease
@@ -204,14 +204,23 @@ def test_what_fails_is_undone_and_recorded_without_anybodys_words(app: Flask) ->
     assert recorded()[-1][2] == "done"
 
 
-def test_a_refusal_of_the_domain_is_told_in_its_own_words(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (Conflict("Không được."), "Conflict: Không được."),
+        (Invalid.at("at", "Đã quét rồi."), "Invalid: Đã quét rồi."),
+    ],
+)
+def test_a_refusal_of_the_domain_is_told_in_its_own_words(
+    app: Flask, refusal: Exception, words: str
+) -> None:
     """Those are written by us."""
 
     def refuses(_run: Run) -> Counts:
-        raise Conflict("Không được.")
+        raise refusal
 
     Office().runner().work_off(job(refuses))
-    assert recorded()[0][2:] == ("failed", {}, "Conflict: Không được.")
+    assert recorded()[0][2:] == ("failed", {}, words)
 
 
 def test_who_has_lost_the_lease_writes_nothing(app: Flask) -> None:
