@@ -26,6 +26,7 @@ BOXES = frozenset(
 
 REQUIRED = frozenset({"summary", "content", "name"})
 OF_THE_CASE = "Hồ sơ và đơn"
+KEPT_SEALED = " (niêm phong: ô để trống thì giữ nguyên)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,22 @@ def correctable(page: CasePage) -> dict[str, list[Corrected]]:
     Those of a sealed person stand empty, for people with the right to the identity only: what is
     typed is sealed in place of what was there, what is left empty stays.
     """
+    sealed = {f"parties.{person.ordinal}" for person in page.people if person.sealed}
     groups: dict[str, list[Corrected]] = {OF_THE_CASE: []}
     for name, now in _standing(page).items():
-        *owner, column = name.split(".")
-        group = f"{SIDES[owner[0]].capitalize()} {owner[1]}" if owner else OF_THE_CASE
-        label = FIELD_WORDS[column].capitalize()
-        groups.setdefault(group, []).append(
-            Corrected(name, label, now, _widget(name), column in REQUIRED)
+        owner, _, column = name.rpartition(".")
+        required = column in REQUIRED and owner not in sealed
+        groups.setdefault(_group(owner, owner in sealed), []).append(
+            Corrected(name, FIELD_WORDS[column].capitalize(), now, _widget(name), required)
         )
     return groups
+
+
+def _group(owner: str, sealed: bool) -> str:
+    if not owner:
+        return OF_THE_CASE
+    side, _, number = owner.partition(".")
+    return f"{SIDES[side].capitalize()} {number}" + (KEPT_SEALED if sealed else "")
 
 
 def corrected(page: CasePage, typed: Mapping[str, Any]) -> dict[str, Any]:

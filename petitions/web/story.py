@@ -61,6 +61,8 @@ FIELD_WORDS = {
     "birth_year": "năm sinh", "position": "chức vụ", "workplace": "nơi công tác",
 }  # fmt: skip
 """Fields that can be corrected, as they are spoken of."""
+SEALED_CHANGE = {"from": "sealed", "to": "changed"}
+"""What a correction of a sealed person leaves in place of the values."""
 SIDES = {"parties": "người gửi", "respondents": "đối tượng"}
 
 
@@ -134,6 +136,8 @@ def _moved(each: Mapping[str, Any]) -> str:
 
 
 def _change(field: str, each: Mapping[str, Any]) -> tuple[str, str]:
+    if each == SEALED_CHANGE:
+        return f"Sửa {spoken_field(field)}", "nội dung được niêm phong"
     return (
         f"Sửa {spoken_field(field)}",
         f"{_day(each['from']) or '(trống)'} → {_day(each['to']) or '(trống)'}",

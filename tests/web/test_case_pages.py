@@ -235,6 +235,22 @@ def test_corrections_send_only_what_changed(visit: Visit, world: World) -> None:
     assert set(wrong.faults) == {"changes-place_code"}
 
 
+def test_a_sealed_person_is_corrected_unseen(visit: Visit, world: World) -> None:
+    """By those with the right only; the timeline says that it changed, never what."""
+    code = registered(world, DENUNCIATION)
+    path = f"/ho-so/{code}/viec/correct"
+    minh = visit(world.minh)
+    form = minh.open(path)
+    assert form.form().fields["changes.parties.1.phone"] == ""
+    sent = minh.send(form, {"changes.parties.1.phone": "0911111111", "reason": "Gọi không được"})
+    page = minh.follow(sent)
+    assert "Sửa điện thoại của người gửi 1 nội dung được niêm phong" in page.words
+    assert "0911111111" not in page.text
+    opened = minh.send(minh.open(f"/ho-so/{code}/danh-tinh"), {"reason": "Đối chiếu"}, status=200)
+    assert "0911111111" in opened.words
+    assert "Lò Thị Bình Minh" in opened.words
+
+
 def test_a_date_is_corrected_from_the_dates_there_are(visit: Visit, world: World) -> None:
     """The old and the new due date stand in the timeline."""
     code = in_verification(world)

@@ -313,9 +313,12 @@ def test_only_those_who_register_see_the_form(visit: Visit, world: World) -> Non
 
 
 def test_a_petition_against_the_head_leaves_his_sight(visit: Visit, world: World) -> None:
-    """Of the head's conduct: it goes to the superior; the head finds nothing, the province does."""
+    """A feedback on the head goes to the superior; the head finds nothing, the province does."""
     lan = visit(world.lan)
-    sent = lan.send(lan.open("/dang-ky"), TYPED | {"respondents.0.name": "Trần Văn Minh", "official_conduct": ["false", "true"]})
+    sent = lan.send(
+        lan.open("/dang-ky"),
+        TYPED | {"respondents.0.name": "Trần Văn Minh", "kind": "feedback"},
+    )
     code = code_of(sent)
     assert visit(world.minh).get(f"/ho-so/{code}").status_code == 404
     assert visit(world.phuc).open(f"/ho-so/{code}")

@@ -251,15 +251,24 @@ PROMISES = (
 )
 
 
+WALKS = 3_000
+"""More walks than ever needed: an act none of them reaches is one the guards shut everybody out of."""
+
+
 def test_every_act_of_the_table_can_really_be_done() -> None:
-    """The guards leave a way to each act of each kind, and no way breaks a promise."""
+    """The guards leave a way to each act of each kind, and no way breaks a promise.
+
+    Where this names an act just added, look first whether ``walk.PAYLOAD`` has a value for each of its needs.
+    """
+    wanted = {(kind, row.action) for row in TABLE for kind in row.kinds if row.action is not Action.IMPORT}
     done: Counter[tuple[Kind, Action]] = Counter()
-    for seed in range(400):
+    for seed in range(WALKS):
         wanderer = Wanderer(seed, done)
         for _ in range(40):
             wanderer.step()
-    wanted = {(kind, row.action) for row in TABLE for kind in row.kinds}
-    assert wanted - set(done) == {(kind, Action.IMPORT) for kind in Kind}
+        if seed >= 400 and wanted <= set(done):
+            break
+    assert wanted - set(done) == set()
 
 
 class CaseLife(RuleBasedStateMachine):
