@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SIZE ?= 100000
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 
-.PHONY: help install run test proof check bench lock clean
+.PHONY: help install run test proof check docs bench lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,6 +31,9 @@ check: install ## Format, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: install ## Print the transition table into docs/lifecycle.md
+	$(BIN)/python -m petitions.cli.lifecycle docs/lifecycle.md
 
 bench: install ## Ratios to the floor of the same work; SIZE= cases (default 100000)
 	$(BIN)/python -m tests.bench --size $(SIZE)

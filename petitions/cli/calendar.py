@@ -55,6 +55,17 @@ def apply(source: Path, reason: str) -> None:
     click.echo(f"Đã đổi lịch; tính lại {outcome.cases_moved} hồ sơ.")
 
 
+@calendar_group.command("resume")
+@with_app
+def resume() -> None:
+    """Tính tiếp những lần thay đổi lịch, luật, địa bàn bị dừng giữa chừng."""
+    instant = now()
+    actor = operating(instant)
+    for change_id in timekeeping.unfinished():
+        outcome = timekeeping.resume(change_id, actor=actor, now=instant)
+        click.echo(f"Lần thay đổi {change_id}: tính lại {outcome.cases_moved} hồ sơ.")
+
+
 def _years(source: Path) -> list[CalendarYear]:
     try:
         return list(load_calendar([source]).years.values())
