@@ -11,12 +11,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 from sqlalchemy import create_engine, inspect
 
 from config.database import Base, prepare_engine
 from config.settings import ROOT, VARIABLES
 from migrations.names import include_name
 from petitions import schema
+from petitions.cli.main import COMMANDS, cli
 
 FORBIDDEN_ENDINGS = (
     ".sqlite", ".sqlite3", ".db", ".dump", ".bak", ".docx", ".xlsx", ".odt", ".pdf", ".pem", ".key",
@@ -82,6 +84,15 @@ def test_settings_are_read_nowhere_else() -> None:
         for name in pattern.findall(path.read_text("utf-8"))
     }
     assert found <= allowed
+
+
+def test_every_command_can_be_loaded() -> None:
+    """``donthu --help`` lists them all, each with its own help."""
+    result = CliRunner().invoke(cli, ["--help"])
+    assert result.exit_code == 0, result.output
+    for name in COMMANDS:
+        assert name in result.output
+        assert CliRunner().invoke(cli, [name, "--help"]).exit_code == 0, name
 
 
 def test_there_is_one_migration_head() -> None:

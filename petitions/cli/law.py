@@ -207,6 +207,9 @@ def apply(reason: str) -> None:
 
 
 def _lawbook_in(folder: Path) -> Lawbook:
+    """The law of a folder of rows, or of one laid out like ``DONTHU_LAW_DIR``."""
+    if (folder / "law").is_dir():
+        folder = folder / "law"
     try:
         return Lawbook.load(sorted(folder.glob("*.toml")))
     except LawbookError as error:
