@@ -260,7 +260,9 @@ def test_every_act_of_the_table_can_really_be_done() -> None:
 
     Where this names an act just added, look first whether ``walk.PAYLOAD`` has a value for each of its needs.
     """
-    wanted = {(kind, row.action) for row in TABLE for kind in row.kinds if row.action is not Action.IMPORT}
+    wanted = {
+        (kind, row.action) for row in TABLE for kind in row.kinds if row.action is not Action.IMPORT
+    }
     done: Counter[tuple[Kind, Action]] = Counter()
     for seed in range(WALKS):
         wanderer = Wanderer(seed, done)
