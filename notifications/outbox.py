@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
-from config.database import table_of
-from notifications.models import OutboxMessage
+from config.database import UTCDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +28,35 @@ class Message:
 def put(session: Session, messages: Iterable[Message], now: datetime) -> int:
     """Queue messages in the caller's transaction; one that is queued already is left as it is.
 
-    Returns how many are new.
+    One statement, however many: they travel as one JSON document. Returns how many are new.
     """
     rows = [
-        {
-            "dedupe_key": message.dedupe_key,
-            "kind": message.kind,
-            "recipient_id": message.recipient_id,
-            "case_id": message.case_id,
-            "payload": dict(message.payload),
-            "created_at": now,
-            "not_before": now,
-        }
-        for message in messages
+        [each.dedupe_key, each.kind, each.recipient_id, each.case_id, dict(each.payload)]
+        for each in messages
     ]
     if not rows:
         return 0
     connection = session.connection()
-    return len(connection.execute(_insert_unless_known(connection.dialect.name), rows).all())
+    statement = _INSERT_UNLESS_KNOWN[connection.dialect.name]
+    given = {"rows": json.dumps(rows, ensure_ascii=False), "now": now}
+    return int(connection.execute(statement, given).rowcount)
 
 
-@cache
-def _insert_unless_known(product: str) -> Executable:
-    dialect = postgresql if product == "postgresql" else sqlite
-    statement: Executable = (
-        dialect.insert(table_of(OutboxMessage))
-        .on_conflict_do_nothing(index_elements=["dedupe_key"])
-        .returning(table_of(OutboxMessage).c.id)
-    )
-    return statement
+def _insert_unless_known(values: str, source: str) -> TextClause:
+    return text(
+        "INSERT INTO outbox_message"  # noqa: S608  the parts are the constants below
+        " (dedupe_key, kind, recipient_id, case_id, payload, created_at, not_before)"
+        f" SELECT {values}, :now, :now FROM {source} WHERE true"
+        " ON CONFLICT (dedupe_key) DO NOTHING"
+    ).bindparams(bindparam("now", type_=UTCDateTime()))
+
+
+_INSERT_UNLESS_KNOWN = {
+    "postgresql": _insert_unless_known(
+        "value ->> 0, value ->> 1, CAST(value ->> 2 AS bigint), CAST(value ->> 3 AS bigint), value -> 4",
+        "json_array_elements(CAST(:rows AS json))",
+    ),
+    "sqlite": _insert_unless_known(
+        ", ".join(f"json_extract(value, '$[{place}]')" for place in range(5)), "json_each(:rows)"
+    ),
+}

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, fa
 
 from petitions.errors import Forbidden
 from petitions.models import Assignment, Case, CaseAgency, CaseBar
-from workflows.vocabulary import Actor, Kind, Role
+from workflows.vocabulary import Action, Actor, Kind, Role
 
 
 class Scope(NamedTuple):
@@ -118,6 +118,39 @@ def _barred(who: _Binds) -> ColumnElement[bool]:
         CaseBar.lifted_at.is_(None),
         or_(CaseBar.user_id == who.user, CaseBar.unit_id.in_(who.units)),
     )
+
+
+FROM_ABOVE = frozenset(
+    {
+        Action.URGE,
+        Action.SECOND_INSTANCE,
+        Action.GO_TO_COURT,
+        Action.FURTHER_DENUNCIATION,
+        Action.DECIDE_FURTHER,
+        Action.DEMAND_REPORT,
+    }
+)
+"""Acts a superior body does to a case its subordinate holds."""
+FROM_BESIDE = frozenset({Action.ADD_PAPER, Action.REPORT_ON_DEMAND, Action.REPLY_TO_FORWARDER})
+"""Acts of a body that had the case before or shares in it."""
+FROM_ANYWHERE = frozenset({Action.OPEN_IDENTITY, Action.DECLARE_RELATION})
+"""Acts with a condition of their own, wherever the case is held."""
+HELD_ELSEWHERE = "Hồ sơ đang do cơ quan khác giữ; bạn xem được nhưng không xử lý được."
+
+
+def may_act(
+    actor: Actor, action: Action, custodian_id: int, *, charged: bool, involved: bool
+) -> bool:
+    """Whether this hat may do that to a case it sees: seeing is not acting.
+
+    The custodian's people may, whoever is charged in the case may, and a superior or a body that
+    shares in it may do what belongs to it. The lifecycle's own rules come on top.
+    """
+    if actor.agency_id == custodian_id or charged or action in FROM_ANYWHERE:
+        return True
+    if action in FROM_ABOVE:
+        return custodian_id in actor.agency_ids or actor.province_wide
+    return involved and action in FROM_BESIDE
 
 
 def require_role(actor: Actor, *roles: Role) -> None:

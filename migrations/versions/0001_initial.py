@@ -804,14 +804,14 @@ def upgrade() -> None:
             ["next_look", "id"],
             unique=False,
             postgresql_where=sa.text("open"),
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
         )
         batch_op.create_index(
             "ix_case_officer",
             ["officer_id", "next_due", "id"],
             unique=False,
             postgresql_where=sa.text("open"),
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
         )
         batch_op.create_index("ix_case_place_field", ["place_id", "field_id"], unique=False)
         batch_op.create_index("ix_case_project", ["project_id"], unique=False)
@@ -820,14 +820,14 @@ def upgrade() -> None:
             ["next_due", "id"],
             unique=False,
             postgresql_where=sa.text("open"),
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
         )
         batch_op.create_index(
             "ix_case_queue",
             ["agency_id", "next_due", "id"],
             unique=False,
             postgresql_where=sa.text("open"),
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
         )
 
     op.create_table(
@@ -1804,18 +1804,18 @@ def downgrade() -> None:
     op.drop_table("delegation")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_case_queue", postgresql_where=sa.text("open"), sqlite_where=sa.text("open")
+            "ix_case_queue", postgresql_where=sa.text("open"), sqlite_where=sa.text("open = 1")
         )
         batch_op.drop_index(
-            "ix_case_province", postgresql_where=sa.text("open"), sqlite_where=sa.text("open")
+            "ix_case_province", postgresql_where=sa.text("open"), sqlite_where=sa.text("open = 1")
         )
         batch_op.drop_index("ix_case_project")
         batch_op.drop_index("ix_case_place_field")
         batch_op.drop_index(
-            "ix_case_officer", postgresql_where=sa.text("open"), sqlite_where=sa.text("open")
+            "ix_case_officer", postgresql_where=sa.text("open"), sqlite_where=sa.text("open = 1")
         )
         batch_op.drop_index(
-            "ix_case_look", postgresql_where=sa.text("open"), sqlite_where=sa.text("open")
+            "ix_case_look", postgresql_where=sa.text("open"), sqlite_where=sa.text("open = 1")
         )
         batch_op.drop_index("ix_case_forwarder")
         batch_op.drop_index("ix_case_agency_received")

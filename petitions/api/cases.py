@@ -12,7 +12,7 @@ from marshmallow import post_load, validate
 from petitions.api import door, shapes, written
 from petitions.api.reading import KEY_HEADER, LONGEST_CODE, Resources, case_code, one_time_key
 from petitions.errors import Invalid, NotFound
-from petitions.queries.case_page import case_page
+from petitions.queries.case_page import case_page, permissions
 from petitions.queries.cases import MOST, PAGE, Filters, queue
 from petitions.queries.onetime import answered
 from petitions.queries.search import search
@@ -23,7 +23,6 @@ from petitions.schemas.registration import REGISTRATION
 from petitions.services.acts import perform
 from petitions.services.intake import register
 from petitions.services.registration import Registration
-from workflows.lifecycle import permitted
 from workflows.vocabulary import Action, Need
 
 blueprint = Resources(
@@ -120,7 +119,7 @@ def shown(code: str) -> Response:
     """Một hồ sơ: nội dung, các thời hạn kèm giải thích, diễn biến, việc được làm."""
     actor, today = door.actor(), door.today()
     page = case_page(actor, case_code(code))
-    acts = [each for each in permitted(page.file, actor.role, today) if each.action in ACTS]
+    acts = [each for each in permissions(page, actor, today) if each.action in ACTS]
     return written.answer(written.case(page, acts, today))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -25,12 +27,21 @@ from sqlalchemy.orm import aliased
 
 from config.database import db, read
 from petitions import sealed_rows
-from petitions.access import Scope, scope_of, scope_values, visible_in
+from petitions.access import (
+    HELD_ELSEWHERE,
+    Scope,
+    may_act,
+    scope_of,
+    scope_values,
+    visible_in,
+)
 from petitions.errors import NotFound
 from petitions.installation import installation
 from petitions.models import (
     Agency,
+    Assignment,
     Case,
+    CaseAgency,
     CaseKey,
     CaseLink,
     CaseText,
@@ -65,6 +76,7 @@ from petitions.queries.case_shapes import (
     Standing,
 )
 from petitions.view import view
+from workflows.lifecycle import Permission, permitted
 from workflows.vocabulary import (
     Action,
     Actor,
@@ -91,6 +103,8 @@ def case_page(actor: Actor, code: str) -> CasePage:
         **{name: getattr(head, name) for name in _HEAD_COLUMNS},
         contested=_contested(head.ContestedAct),
         may_open_identity=_may_open(actor, case, head.granted),
+        charged=head.charged,
+        involved=head.involved,
         people=_people(case.id),
         clocks=tuple(
             Clock(
@@ -108,6 +122,17 @@ def case_page(actor: Actor, code: str) -> CasePage:
         parcels=_parcels(case.id),
         file=view(case, clocks),
     )
+
+
+def permissions(page: CasePage, actor: Actor, today: date) -> list[Permission]:
+    """What this hat may or may not do to the case today, and why not."""
+    return [
+        each
+        if not each.allowed
+        or may_act(actor, each.action, page.agency_id, charged=page.charged, involved=page.involved)
+        else replace(each, allowed=False, reason=HELD_ELSEWHERE)
+        for each in permitted(page.file, actor.role, today)
+    ]
 
 
 _CASE_COLUMNS = (
@@ -142,6 +167,16 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
         IdentityGrant.user_id == bindparam("scope_user"),
         IdentityGrant.ended_at.is_(None),
     )
+    charged = exists().where(
+        Assignment.case_id == Case.id,
+        Assignment.user_id == bindparam("scope_user"),
+        Assignment.until.is_(None),
+    )
+    involved = exists().where(
+        CaseAgency.case_id == Case.id,
+        CaseAgency.agency_id == bindparam("scope_agency"),
+        CaseAgency.until.is_(None),
+    )
     return (
         select(
             Case,
@@ -161,6 +196,8 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
             Project.name.label("project"),
             CaseKey.wrapped,
             granted.label("granted"),
+            charged.label("charged"),
+            involved.label("involved"),
         )
         .join(CaseText, CaseText.case_id == Case.id)
         .join(agency, agency.id == Case.agency_id)

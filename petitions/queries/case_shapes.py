@@ -204,6 +204,8 @@ class CasePage:
     project: str | None
     contested: dict[str, Any] | None
     may_open_identity: bool
+    charged: bool
+    involved: bool
     people: tuple[PersonShown, ...]
     clocks: tuple[Clock, ...]
     timeline: tuple[Happening, ...]

@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
 from petitions import ledger
-from petitions.errors import Invalid
+from petitions.access import HELD_ELSEWHERE, may_act
+from petitions.errors import Forbidden, Invalid
 from petitions.ledger.record import Change
-from petitions.models import Case, Deadline
+from petitions.models import Assignment, Case, CaseAgency, Deadline
 from petitions.rulebook import current
 from petitions.services import consequences, words
 from petitions.services.act import Act
@@ -54,6 +55,7 @@ def perform(
     def work(session: Session) -> str:
         book = current(session)
         case = ledger.load(session, code, actor, version)
+        _require_custody(session, case, action, actor)
         known = session.scalars(select(Deadline).where(Deadline.case_id == case.id)).all()
         safe = words.safe(given)
         faults: defaultdict[str, list[str]] = defaultdict(list)
@@ -84,3 +86,25 @@ def perform(
         return outcome.go_to or case.code
 
     return run_once(key, f"act:{action.value}:{code}", actor, now, work)
+
+
+def _require_custody(session: Session, case: Case, action: Action, actor: Actor) -> None:
+    """Raise ``Forbidden`` when the case is held elsewhere and the act is not one done from there."""
+    if actor.agency_id == case.agency_id:
+        return
+    charged, involved = session.execute(
+        select(
+            exists().where(
+                Assignment.case_id == case.id,
+                Assignment.user_id == actor.user_id,
+                Assignment.until.is_(None),
+            ),
+            exists().where(
+                CaseAgency.case_id == case.id,
+                CaseAgency.agency_id == actor.agency_id,
+                CaseAgency.until.is_(None),
+            ),
+        )
+    ).one()
+    if not may_act(actor, action, case.agency_id, charged=charged, involved=involved):
+        raise Forbidden(HELD_ELSEWHERE)

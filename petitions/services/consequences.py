@@ -50,8 +50,6 @@ OFFICER_DUTY, TEAM_DUTY = "officer", "team"
 def of(act: Act) -> Aftermath:
     """Run what belongs before the event."""
     outcome = Aftermath()
-    if act.move.final:
-        _leave_intake(act, outcome)
     BEFORE.get(act.action, _nothing)(act, outcome)
     return outcome
 
@@ -134,7 +132,7 @@ def _release(act: Act, duty: str | None, people: Sequence[int] | None) -> None:
 
 
 def _leave_intake(act: Act, _outcome: Aftermath) -> None:
-    """Once the competent body has spoken, the desk that took the paper in lets go of it."""
+    """Once the body took it up, or the petitioner was told, the desk that took the paper in lets go of it."""
     if act.case.kind is Kind.DENUNCIATION:
         intake = select(Assignment.user_id).where(
             Assignment.case_id == act.case.id,
@@ -524,6 +522,7 @@ BEFORE: Mapping[Action, Consequence] = {
     Action.TRANSFER: _transfer,
     Action.CONFIRM_RECEIPT: _receive,
     Action.ACCEPT: _leave_intake,
+    Action.NOTIFY_RESULT: _leave_intake,
     Action.OPEN_IDENTITY: _open_identity,
     Action.GRANT_IDENTITY: _grant_identity,
     Action.END_IDENTITY_GRANT: _end_grant,

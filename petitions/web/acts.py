@@ -12,7 +12,7 @@ from petitions.action_labels import ACTIONS
 from petitions.errors import Invalid, Leak, NotAllowedNow, NotFound, Stale
 from petitions.labels import label
 from petitions.queries import choices
-from petitions.queries.case_page import case_page
+from petitions.queries.case_page import case_page, permissions
 from petitions.queries.case_shapes import CasePage
 from petitions.schemas.acts import FieldSpec, load_payload, payload_from_form, payload_schema
 from petitions.schemas.fields import load
@@ -29,7 +29,7 @@ from petitions.web.pages import day
 from petitions.web.session import actor, moment, today
 from petitions.web.shapes import ACT
 from petitions.web.story import told as told_story
-from workflows.lifecycle import Permission, permitted
+from workflows.lifecycle import Permission
 from workflows.vocabulary import Action, Fact, Kind, Need
 
 blueprint = Blueprint("acts", __name__)
@@ -100,7 +100,7 @@ def _version() -> int | None:
 
 
 def _permission(page: CasePage, action: str) -> Permission:
-    for each in permitted(page.file, actor().role, today()):
+    for each in permissions(page, actor(), today()):
         if each.action.value == action and each.action not in HIDDEN:
             return each
     raise NotFound

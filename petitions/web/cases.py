@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config.clock import local_day
 from petitions.errors import Forbidden, Invalid, NotFound
-from petitions.queries.case_page import TIMELINE, case_page
+from petitions.queries.case_page import TIMELINE, case_page, permissions
 from petitions.queries.case_shapes import CasePage, Clock
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
@@ -26,7 +26,7 @@ from petitions.web.pages import day
 from petitions.web.session import actor, moment, today
 from petitions.web.shapes import PAPER
 from petitions.web.story import told
-from workflows.lifecycle import Permission, permitted
+from workflows.lifecycle import Permission
 from workflows.records import ClockState, CopyKind, LinkKind, Nature, PartyRole, RespondentKind
 from workflows.vocabulary import Action, Complexity, Kind, Protection
 from workflows.watch import NOT_A_DUTY
@@ -124,7 +124,7 @@ def shown(page: CasePage) -> dict[str, object]:
 
 def acts_of(page: CasePage) -> Acts:
     """The acts the present hat may or may not do to this case today."""
-    every = permitted(page.file, actor().role, today())
+    every = permissions(page, actor(), today())
     found = [each for each in every if each.action not in HIDDEN]
     free = [each for each in found if each.allowed]
     return Acts(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from config.database import db, transaction
-from petitions.errors import Invalid, Leak, NotAllowedNow, NotFound, Stale
+from petitions.errors import Forbidden, Invalid, Leak, NotAllowedNow, NotFound, Stale
 from petitions.models import Case, CaseLink, Deadline, Decision, Event, OutsideBody
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import Filters, queue
@@ -145,8 +145,17 @@ def test_transfer_keeps_the_case_and_starts_the_receivers_clock(world: World) ->
     assert case_page(world.lan, code).agency == "UBND xã Bảo Lâm"  # the sender keeps it in sight
     do(code, Action.CONFIRM_RECEIPT, world.binh, date(2026, 10, 12))
     assert clock(code, Step.ACCEPTANCE_DECISION).due == date(2026, 10, 21)
-    with pytest.raises(NotAllowedNow):
-        do(code, Action.CLASSIFY, world.hoa, date(2026, 10, 13))
+    for onlooker in (world.hoa, world.lan, world.minh, world.phuc):
+        with pytest.raises(Forbidden):  # seeing is not acting
+            do(code, Action.CLASSIFY, onlooker, date(2026, 10, 13))
+    do(
+        code,
+        Action.URGE,
+        world.phuc,
+        date(2026, 10, 13),
+        recipient="UBND xã Bảo Lâm",
+        content="Đôn đốc",
+    )
 
 
 def test_dates_are_refused_at_the_field(world: World) -> None:

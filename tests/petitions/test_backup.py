@@ -629,7 +629,7 @@ def test_an_older_schema_is_restored_and_then_upgraded(
     """Taken one revision back, it comes back at the present one with the same rows."""
     before = everything()
     db.session.remove()
-    script = schema.ScriptDirectory.from_config(schema._config())
+    script = schema.ScriptDirectory.from_config(schema.alembic_config())
     older = script.get_revision("head").down_revision
     schema.downgrade(db.engine, older)
     assert backup(tmp_path / "b.zip", NOW).schema == older
