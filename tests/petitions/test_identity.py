@@ -265,8 +265,8 @@ def test_a_new_team_replaces_the_old_one(world: World) -> None:
         case_page(world.ha, code)
 
 
-def test_the_desk_lets_go_of_what_is_refused(world: World) -> None:
-    """The officer who took it in no longer reads it once it is decided."""
+def test_the_desk_lets_go_once_the_petitioner_was_told(world: World) -> None:
+    """The officer who took it in tells what became of it, and then no longer reads it."""
     code = denunciation(world, date(2026, 11, 2))
     do(
         code,
@@ -276,6 +276,7 @@ def test_the_desk_lets_go_of_what_is_refused(world: World) -> None:
         ground="Điều 29",
         reason="Không có căn cứ",
     )
+    do(code, Action.NOTIFY_RESULT, world.lan, date(2026, 11, 3), content="Đã báo người gửi đơn")
     with pytest.raises(NotFound):
         case_page(world.lan, code)
 
