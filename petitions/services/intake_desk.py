@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Select, String, bindparam, or_, select
+from sqlalchemy import Date, Select, String, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import Key, read
@@ -96,7 +96,7 @@ def _references() -> Select[*tuple[Any, ...]]:
         "forwarder_id": select(forwarder.id).where(
             forwarder.code == bindparam("forwarder", type_=String())
         ),
-        "body_id": select(OutsideBody.id)
+        "body_id": select(func.coalesce(OutsideBody.merged_into_id, OutsideBody.id))
         .where(OutsideBody.folded_name == bindparam("body"))
         .limit(1),
     }
