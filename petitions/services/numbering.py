@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Executable, Integer, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
-
-from config.database import Key
-from petitions.models import NumberBook
 
 CASES = "case"
 """Case codes, given once by the first body."""
@@ -25,25 +21,20 @@ def next_numbers(
 
     A command that fails gives its numbers back with its transaction, so no number is ever skipped.
     """
-    connection = session.connection()
-    statement = _take(connection.dialect.name, tuple(sorted(books)))
+    wanted = sorted(books)
     values = {"agency": agency_id, "year": year, "count": count}
-    return {row.book: row.last for row in connection.execute(statement, values)}
+    values |= {f"book{index}": book for index, book in enumerate(wanted)}
+    rows = session.connection().execute(_take(len(wanted)), values)
+    return {row.book: row.last for row in rows}
 
 
 @cache
-def _take(product: str, books: tuple[str, ...]) -> Executable:
-    dialect = postgresql if product == "postgresql" else sqlite
-    agency, year = bindparam("agency", type_=Key), bindparam("year", type_=Integer())
-    count = bindparam("count", type_=Integer())
-    rows = [{"agency_id": agency, "book": book, "year": year, "last": count} for book in books]
-    statement: Executable = (
-        dialect.insert(NumberBook)
-        .values(rows)
-        .on_conflict_do_update(
-            index_elements=[NumberBook.agency_id, NumberBook.book, NumberBook.year],
-            set_={"last": NumberBook.last + count},
-        )
-        .returning(NumberBook.book, NumberBook.last)
+def _take(books: int) -> TextClause:
+    """One statement for all books, in words both databases know; a multi-row insert built by the
+    library would be compiled anew at every registration."""
+    rows = ", ".join(f"(:agency, :book{index}, :year, :count)" for index in range(books))
+    return text(
+        f"INSERT INTO number_book (agency_id, book, year, last) VALUES {rows} "  # noqa: S608
+        "ON CONFLICT (agency_id, book, year) DO UPDATE SET last = number_book.last + :count "
+        "RETURNING book, last"
     )
-    return statement

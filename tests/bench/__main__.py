@@ -159,10 +159,7 @@ def measure(product: str, size: int) -> list[Line]:
             stack.callback(ours.close)
             stack.callback(floor.close)
             lines = list(compare(ours.port, floor.port, floor_url, filled, tokens))
-    with house(product):
-        sweep.fill(10_000, 1_000, max(0, size - 10_000))
-        measured = sweep.measure()
-        lines.append(Line("sweep", measured.sweep * 1000, measured.floor * 1000))
+        lines += sweep.lines(Line)
     return lines
 
 
@@ -315,7 +312,7 @@ def compare(
         lambda: floor.ask("GET", f"/queue/{own}"),
     )
     yield pair(
-        "queue page", lambda: page.ask("GET", "/"), lambda: floor.ask("GET", f"/queue_html/{own}")
+        "queue page", lambda: page.ask("GET", "/ho-so"), lambda: floor.ask("GET", f"/queue_html/{own}")
     )
     yield pair(
         "case page",
