@@ -22,7 +22,7 @@ def next_numbers(
     A command that fails gives its numbers back with its transaction, so no number is ever skipped.
     """
     wanted = sorted(books)
-    values = {"agency": agency_id, "year": year, "count": count}
+    values: dict[str, int | str] = {"agency": agency_id, "year": year, "count": count}
     values |= {f"book{index}": book for index, book in enumerate(wanted)}
     rows = session.connection().execute(_take(len(wanted)), values)
     return {row.book: row.last for row in rows}
