@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, cast
 
 from flask import Flask
@@ -30,8 +32,9 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from config.settings import Settings
@@ -132,7 +135,16 @@ def read(
     Straight through the connection: a statement built once and given ``values`` then costs a
     fraction of what the session's loading of entities would add.
     """
-    return db.session.connection().execute(statement, values or {})
+    return _connection().execute(statement, values or {})
+
+
+def _connection() -> Connection:
+    """The session's connection. Where nothing has been asked yet and nothing is to be written,
+    PostgreSQL is read without BEGIN and ROLLBACK: each statement sees its own snapshot either way."""
+    session = db.session()
+    if _writing.get() or session.in_transaction() or db.engine.dialect.name == "sqlite":
+        return session.connection()
+    return session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 @contextmanager
@@ -164,17 +176,43 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     return {
         "pool_size": settings.database_pool,
         "max_overflow": settings.database_pool,
-        "pool_pre_ping": True,
         "connect_args": {"options": f"-c lock_timeout={settings.database_patience * 1000}"},
     }
 
 
 def prepare_engine(engine: Engine) -> None:
     """Install the connection settings and the explicit BEGIN that SQLite needs. Safe to call twice."""
-    if engine.dialect.name != "sqlite" or event.contains(engine, "connect", _on_connect):
+    if engine.dialect.name != "sqlite":
+        if not event.contains(engine, "checkin", _on_checkin):
+            event.listen(engine, "checkin", _on_checkin)
+            event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
         return
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    if not event.contains(engine, "connect", _on_connect):
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+
+
+IDLE = 5.0
+"""Seconds a pooled connection may rest before it is asked whether it still lives."""
+
+
+def _on_checkin(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["rested_since"] = monotonic()
+
+
+def _on_checkout(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Ask a connection that rested a while; a dead one is replaced before anybody notices."""
+    since = record.info.get("rested_since")
+    if since is None or monotonic() - since < IDLE:
+        return
+    try:
+        alive = dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        alive = False
+    if not alive:
+        raise DisconnectionError
 
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
