@@ -118,16 +118,13 @@ def test_migrations_go_up_down_and_up(database_url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX"])
+@pytest.mark.parametrize("word", ["TO" + "DO", "FIX" + "ME", "X" * 3])
 def test_nothing_is_left_for_later(word: str) -> None:
     """No marker of unfinished work."""
     marked = re.compile(rf"\b{word}\b")
-    here = Path(__file__)
     kinds = {".py", ".html", ".toml", ".css", ".js"}
     assert [
         path.name
         for path in tracked()
-        if path.suffix in kinds
-        and path != here
-        and marked.search(path.read_text("utf-8", errors="replace"))
+        if path.suffix in kinds and marked.search(path.read_text("utf-8", errors="replace"))
     ] == []
