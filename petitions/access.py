@@ -153,6 +153,12 @@ def may_act(
     return involved and action in FROM_BESIDE
 
 
+def opens_identity(actor: Actor, custodian_id: int, *, granted: bool) -> bool:
+    """Whether a denouncer's identity may be opened: by the competent head, and whoever holds a named
+    duty in that case; being charged with it is not enough (Law on Denunciations art 56)."""
+    return granted or (actor.role is Role.HEAD and actor.agency_id == custodian_id)
+
+
 def require_role(actor: Actor, *roles: Role) -> None:
     """Raise ``Forbidden`` unless the hat is one of ``roles``."""
     if actor.role not in roles:

@@ -31,6 +31,7 @@ from petitions.access import (
     HELD_ELSEWHERE,
     Scope,
     may_act,
+    opens_identity,
     scope_of,
     scope_values,
     visible_in,
@@ -81,7 +82,6 @@ from workflows.vocabulary import (
     Action,
     Actor,
     Kind,
-    Role,
     State,
 )
 
@@ -216,7 +216,7 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
 def _may_open(actor: Actor, case: Case, granted: bool) -> bool:
     if case.kind is not Kind.DENUNCIATION or case.anonymous:
         return False
-    return granted or (actor.role is Role.HEAD and actor.agency_id == case.agency_id)
+    return opens_identity(actor, case.agency_id, granted=granted)
 
 
 def _contested(act: ContestedAct | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from petitions import sealed_rows
+from petitions.access import opens_identity
 from petitions.errors import Forbidden
 from petitions.installation import installation
 from petitions.jsonable import canonical, plain
@@ -18,7 +19,7 @@ from petitions.models import Case, IdentityGrant, Party, SealedIdentity
 from petitions.sealing import CaseKey as Key
 from petitions.services.registration import Person
 from workflows.records import IdKind, PartyRole
-from workflows.vocabulary import Actor, Kind, Role
+from workflows.vocabulary import Actor, Kind
 
 
 def pack(key: Key, uid: str, person: Person) -> bytes:
@@ -56,19 +57,16 @@ def may_open(session: Session, case: Case, actor: Actor) -> bool:
     """The competent head, and whoever holds a named duty in this case; being assigned is not enough."""
     if case.kind is not Kind.DENUNCIATION:
         return False
-    if actor.role is Role.HEAD and actor.agency_id == case.agency_id:
-        return True
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    IdentityGrant.case_id == case.id,
-                    IdentityGrant.user_id == actor.user_id,
-                    IdentityGrant.ended_at.is_(None),
-                )
+    granted = session.scalar(
+        select(
+            exists().where(
+                IdentityGrant.case_id == case.id,
+                IdentityGrant.user_id == actor.user_id,
+                IdentityGrant.ended_at.is_(None),
             )
         )
     )
+    return opens_identity(actor, case.agency_id, granted=bool(granted))
 
 
 def require_right(session: Session, case: Case, actor: Actor) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from petitions.installation import installation
 from petitions.models import BlindIndex, Case, CaseKey, Party, SealedIdentity
-from petitions.services.identity import pack
+from petitions.services.identity import blind_rows, pack
+from petitions.services.intake_rows import READABLE_OF_SEALED
 from petitions.services.registration import Person
 from petitions.text import fold
 from workflows.records import IdKind
@@ -90,8 +91,8 @@ def _insert_sealed(session: Session, denounced: Sequence[Named]) -> None:
     rows = {}
     for case, person in denounced:
         if person is not None:
-            kept = dict.fromkeys(_columns(person)) | {"id_kind": IdKind.NONE, "sealed": True}
-            rows[case.id] = ({**_row(case, person), **kept}, person)
+            told = {k: v for k, v in _row(case, person).items() if k in READABLE_OF_SEALED}
+            rows[case.id] = ({**told, "id_kind": IdKind.NONE, "sealed": True}, person)
     if not rows:
         return
     ids = {
@@ -110,14 +111,8 @@ def _insert_sealed(session: Session, denounced: Sequence[Named]) -> None:
     session.execute(
         insert(BlindIndex),
         [
-            {"party_id": ids[case_id], "label": label, "digest": digest}
+            blind
             for case_id, (_, person) in rows.items()
-            for label, digest in (
-                ("person", ring.blind_person(person.name, person.birth_year)),
-                ("name", ring.blind_person(person.name, None)),
-                ("id_number", ring.blind_id_number(person.id_number or "")),
-                ("phone", ring.blind_phone(person.phone or "")),
-            )
-            if digest is not None
+            for blind in blind_rows(ids[case_id], person)
         ],
     )
