@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from petitions.action_labels import ACTIONS
+from petitions.office_labels import OFFICE_WORDS
 from workflows.competence import Settler
 from workflows.records import (
     AgencyRole,
@@ -400,6 +401,7 @@ WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         DayType.SWAP_WORK: "Làm bù",
     },
     Unit: {Unit.DAY: "ngày", Unit.WORKING_DAY: "ngày làm việc"},
+    **OFFICE_WORDS,
 }
 
 

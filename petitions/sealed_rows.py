@@ -23,3 +23,8 @@ def identity(uid: str) -> str:
 def paper(stored_name: str) -> str:
     """A sealed file in the upload folder."""
     return row("evidence", "file", stored_name)
+
+
+def kept_words(table: str, uid: str) -> str:
+    """Free words of a row of the office's own papers."""
+    return row(table, "sealed", uid)

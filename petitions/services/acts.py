@@ -50,42 +50,69 @@ def perform(
     need; ``also`` writes what comes with it into the same transaction. Raises ``NotFound``, ``Stale``, ``Invalid`` (with fields), ``Leak`` and ``NotAllowedNow``
     with the article.
     """
-    today = local_day(now)
 
     def work(session: Session) -> str:
-        book = current(session)
-        case = ledger.load(session, code, actor, version)
-        _require_custody(session, case, action, actor)
-        known = session.scalars(select(Deadline).where(Deadline.case_id == case.id)).all()
-        safe = words.safe(given)
-        faults: defaultdict[str, list[str]] = defaultdict(list)
-        reason = words.safe_line(late_reason, "late_reason")
-        act_day(on, today, book, reason, faults, "on")
-        if faults:
-            raise Invalid(faults)
-        words.refuse_sealed(session, case, safe, reason)
-        if action is Action.VOID:
-            safe |= consequences.persons_of_void(session, case, actor)
-        move = allowed(
-            lambda: lifecycle.decide(view(case, known), action, actor.role, on, today, safe)
+        case, go_to = carry_out(
+            session,
+            code,
+            action,
+            given,
+            version=version,
+            on=on,
+            actor=actor,
+            now=now,
+            late_reason=late_reason,
         )
-        act = Act(session, case, move, safe, on, actor, now, today, book)
-        outcome = consequences.of(act)
-        data, personal = words.divide(safe, reason)
-        change = Change(
-            data={**data, **outcome.data},
-            personal={**personal, **outcome.personal},
-            correction=outcome.correction,
-        )
-        ledger.record(
-            session, case, move, change, on=on, actor=actor, now=now, book=book, known=known
-        )
-        consequences.after(act, outcome)
         if also is not None:
             also(session, case)
-        return outcome.go_to or case.code
+        return go_to
 
     return run_once(key, f"act:{action.value}:{code}", actor, now, work)
+
+
+def carry_out(
+    session: Session,
+    code: str,
+    action: Action,
+    given: Mapping[Need, Any] | Mapping[str, Any],
+    *,
+    version: int | None,
+    on: date,
+    actor: Actor,
+    now: datetime,
+    late_reason: str | None = None,
+) -> tuple[Case, str]:
+    """Do one act inside a transaction that is open; the case and the code to look at next.
+
+    The way of ``perform`` and of a signature, which does more in the same transaction. Raises as
+    ``perform`` does, before anything is written or with the transaction to be given up.
+    """
+    today = local_day(now)
+    book = current(session)
+    case = ledger.load(session, code, actor, version)
+    _require_custody(session, case, action, actor)
+    known = session.scalars(select(Deadline).where(Deadline.case_id == case.id)).all()
+    safe = words.safe(given)
+    faults: defaultdict[str, list[str]] = defaultdict(list)
+    reason = words.safe_line(late_reason, "late_reason")
+    act_day(on, today, book, reason, faults, "on")
+    if faults:
+        raise Invalid(faults)
+    words.refuse_sealed(session, case, safe, reason)
+    if action is Action.VOID:
+        safe |= consequences.persons_of_void(session, case, actor)
+    move = allowed(lambda: lifecycle.decide(view(case, known), action, actor.role, on, today, safe))
+    act = Act(session, case, move, safe, on, actor, now, today, book)
+    outcome = consequences.of(act)
+    data, personal = words.divide(safe, reason)
+    change = Change(
+        data={**data, **outcome.data},
+        personal={**personal, **outcome.personal},
+        correction=outcome.correction,
+    )
+    ledger.record(session, case, move, change, on=on, actor=actor, now=now, book=book, known=known)
+    consequences.after(act, outcome)
+    return case, outcome.go_to or case.code
 
 
 def _require_custody(session: Session, case: Case, action: Action, actor: Actor) -> None:
