@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, fa
 
 from petitions.errors import Forbidden
 from petitions.models import Assignment, Case, CaseAgency, CaseBar
+from workflows.records import AgencyRole
 from workflows.vocabulary import Action, Actor, Kind, Role
 
 
@@ -128,29 +129,52 @@ FROM_ABOVE = frozenset(
         Action.FURTHER_DENUNCIATION,
         Action.DECIDE_FURTHER,
         Action.DEMAND_REPORT,
+        Action.ORDER_SUBORDINATE,
+        Action.RECORD_REPLY,
     }
 )
 """Acts a superior body does to a case its subordinate holds."""
-FROM_BESIDE = frozenset({Action.ADD_PAPER, Action.REPORT_ON_DEMAND, Action.REPLY_TO_FORWARDER})
+FROM_BESIDE = frozenset(
+    {
+        Action.ADD_PAPER,
+        Action.REPORT_ON_DEMAND,
+        Action.REPLY_TO_FORWARDER,
+        Action.RECORD_REPLY,
+    }
+)
 """Acts of a body that had the case before or shares in it."""
+BY_VERIFIERS = frozenset({Action.REPORT, Action.FORM_TEAM})
+"""Acts of the body that verifies or advises for the one that decides, and never a decision."""
+VERIFYING_ROLES = (AgencyRole.ADVISING, AgencyRole.LEAD)
+"""What an agency is in a case when its people verify or draft for the one that decides."""
 FROM_ANYWHERE = frozenset({Action.OPEN_IDENTITY, Action.DECLARE_RELATION})
 """Acts with a condition of their own, wherever the case is held."""
 HELD_ELSEWHERE = "Hồ sơ đang do cơ quan khác giữ; bạn xem được nhưng không xử lý được."
 
 
 def may_act(
-    actor: Actor, action: Action, custodian_id: int, *, charged: bool, involved: bool
+    actor: Actor,
+    action: Action,
+    custodian_id: int,
+    *,
+    charged: bool,
+    involved: bool,
+    verifying: bool = False,
 ) -> bool:
     """Whether this hat may do that to a case it sees: seeing is not acting.
 
-    The custodian's people may, whoever is charged in the case may, and a superior or a body that
-    shares in it may do what belongs to it. The lifecycle's own rules come on top.
+    The custodian's people may, and a superior or a body that shares in it may do what belongs to it.
+    ``verifying``: the hat's agency leads the verification or advises. Who is charged with the case
+    from another body works beside the one that decides, and never decides in its place. The
+    lifecycle's own rules come on top.
     """
-    if actor.agency_id == custodian_id or charged or action in FROM_ANYWHERE:
+    if actor.agency_id == custodian_id or action in FROM_ANYWHERE:
         return True
-    if action in FROM_ABOVE:
-        return custodian_id in actor.agency_ids or actor.province_wide
-    return involved and action in FROM_BESIDE
+    if action in FROM_ABOVE and (custodian_id in actor.agency_ids or actor.province_wide):
+        return True
+    if action in BY_VERIFIERS:
+        return charged or verifying
+    return (charged or involved) and action in FROM_BESIDE
 
 
 def opens_identity(actor: Actor, custodian_id: int, *, granted: bool) -> bool:

@@ -62,6 +62,16 @@ ACTIONS: Mapping[Action, Wording] = {
         "Chuyển ra ngoài",
         "Chuyển đơn cho cơ quan không dùng hệ thống này và kết thúc theo dõi.",
     ),
+    Action.RETURN_FORWARDED: Wording(
+        "Trả lại đơn chuyển không đúng thẩm quyền",
+        "Trả đơn chuyển sai",
+        "Trả lại cơ quan đã chuyển đơn đến, nêu rõ lý do; nơi chuyển nhận lại và xử lý tiếp.",
+    ),
+    Action.FILE_AND_WATCH: Wording(
+        "Lưu đơn và theo dõi",
+        "Lưu và theo dõi",
+        "Lưu đơn nhưng vẫn theo dõi; đến ngày hẹn hồ sơ hiện lại trong danh sách.",
+    ),
     Action.REFUSE: Wording(
         "Không thụ lý giải quyết",
         "Không thụ lý",
@@ -87,15 +97,35 @@ ACTIONS: Mapping[Action, Wording] = {
         "Bàn giao",
         "Giao lại hồ sơ khi người phụ trách nghỉ, chuyển việc hoặc cơ quan sắp xếp lại.",
     ),
+    Action.PASS_ON: Wording(
+        "Chuyển xử lý nội bộ",
+        "Chuyển xử lý",
+        "Giao hồ sơ cho người khác trong cơ quan kèm ý kiến chỉ đạo và hạn nội bộ.",
+    ),
+    Action.GIVE_BACK: Wording(
+        "Trả lại, thu hồi việc đã giao",
+        "Trả lại việc được giao",
+        "Từ chối việc không thuộc phần mình, hoặc thu hồi việc đã giao, nêu lý do.",
+    ),
     Action.CHECK_ANONYMOUS: Wording(
         "Kiểm tra thông tin đơn không rõ người tố cáo",
         "Kiểm tra thông tin",
         "Đơn không rõ họ tên, địa chỉ nhưng nội dung rõ, có tài liệu và kiểm tra được.",
     ),
+    Action.ENGAGE_ADVISER: Wording(
+        "Giao cơ quan tham mưu",
+        "Giao tham mưu",
+        "Chọn cơ quan tham mưu giúp người có thẩm quyền; cơ quan ấy thấy hồ sơ và soạn dự thảo.",
+    ),
     Action.ASSIGN_VERIFICATION: Wording(
         "Giao xác minh",
         "Giao xác minh",
         "Giao người, thành lập Đoàn (Tổ) xác minh; cũng dùng khi cần xác minh bổ sung.",
+    ),
+    Action.FORM_TEAM: Wording(
+        "Thành lập Đoàn (Tổ) xác minh",
+        "Lập Đoàn (Tổ) xác minh",
+        "Lập danh sách trưởng đoàn, phó trưởng đoàn, thành viên; lập lại thì người cũ thôi tham gia.",
     ),
     Action.MARK_COMPLEX: Wording(
         "Ghi nhận vụ việc phức tạp",
@@ -106,6 +136,11 @@ ACTIONS: Mapping[Action, Wording] = {
         "Báo cáo kết quả xác minh",
         "Báo cáo xác minh",
         "Nộp báo cáo kết quả xác minh vào hồ sơ.",
+    ),
+    Action.ASK_DRAFT: Wording(
+        "Giao lập dự thảo",
+        "Giao lập dự thảo",
+        "Giao cơ quan xác minh hoặc tham mưu lập dự thảo quyết định, kết luận, có hạn riêng.",
     ),
     Action.PLAN_DIALOGUE: Wording(
         "Thông báo tổ chức đối thoại",
@@ -316,6 +351,21 @@ ACTIONS: Mapping[Action, Wording] = {
         "Đôn đốc",
         "Đôn đốc",
         "Gửi văn bản đôn đốc; việc trả lời được theo dõi.",
+    ),
+    Action.ORDER_SUBORDINATE: Wording(
+        "Chỉ đạo cơ quan cấp dưới",
+        "Ra công văn chỉ đạo",
+        "Chỉ đạo cấp dưới làm việc cụ thể và báo cáo lại trước ngày hẹn.",
+    ),
+    Action.REPORT_UP: Wording(
+        "Báo cáo cơ quan cấp trên",
+        "Ra báo cáo cấp trên",
+        "Báo cáo, xin ý kiến cấp trên về vụ việc; theo dõi đến khi có phúc đáp.",
+    ),
+    Action.RECORD_REPLY: Wording(
+        "Ghi nhận phúc đáp",
+        "Ghi phúc đáp",
+        "Ghi ngày, nội dung và văn bản phúc đáp của nơi được hỏi, được chuyển đơn.",
     ),
     Action.RECORD_MEDIATION: Wording(
         "Ghi nhận hòa giải ở cơ sở",

@@ -68,11 +68,38 @@ def criteria_suffice(case: CaseFile, _on: date, given: Given) -> Bar | None:
     return Bar(f"Cần ít nhất {needed} tiêu chí, mới ghi {found}.", field=Need.CRITERIA)
 
 
-def team_of_two(_case: CaseFile, _on: date, given: Given) -> Bar | None:
-    """A verification team has two members or more."""
-    if len(given_many(given, Need.TEAM)) >= TEAM_MIN:
+def verifier_named(_case: CaseFile, _on: date, given: Given) -> Bar | None:
+    """Somebody verifies: a person, a team, or another agency in the lead."""
+    if any(given.get(need) for need in (Need.ASSIGNEE, Need.TEAM, Need.LEAD)):
         return None
-    return Bar(f"Đoàn (Tổ) xác minh phải có ít nhất {TEAM_MIN} người.", field=Need.TEAM)
+    return Bar("Chọn người xác minh, hoặc cơ quan chủ trì xác minh.", field=Need.ASSIGNEE)
+
+
+def team_of_two(_case: CaseFile, _on: date, given: Given) -> Bar | None:
+    """A verification team has two members or more; an agency in the lead may form it later."""
+    if given.get(Need.LEAD) and not given.get(Need.TEAM):
+        return None
+    return _two(_people(given, Need.TEAM), Need.TEAM)
+
+
+def roster_of_two(_case: CaseFile, _on: date, given: Given) -> Bar | None:
+    """A roster counts its leader, the deputy and the members."""
+    return _two(_people(given, Need.ASSIGNEE, Need.DEPUTY, Need.TEAM), Need.TEAM)
+
+
+def _people(given: Given, *needs: Need) -> set[object]:
+    found: set[object] = set()
+    for need in needs:
+        value = given.get(need)
+        if value:
+            found |= {value} if isinstance(value, str) else given_many(given, need)
+    return found
+
+
+def _two(people: set[object], field: Need) -> Bar | None:
+    if len(people) >= TEAM_MIN:
+        return None
+    return Bar(f"Đoàn (Tổ) xác minh phải có ít nhất {TEAM_MIN} người.", field=field)
 
 
 def dialogue_notice_in_time(_case: CaseFile, on: date, given: Given) -> Bar | None:
@@ -111,6 +138,13 @@ def stay_within_limit(case: CaseFile, on: date, given: Given) -> Bar | None:
         f"Thời gian tạm đình chỉ thi hành không vượt quá thời hạn giải quyết còn lại (đến {spoken(case.settlement_due)}).",
         field=Need.UNTIL,
     )
+
+
+def date_to_come(_case: CaseFile, on: date, given: Given) -> Bar | None:
+    """Nobody is asked for something by a day that has passed."""
+    if given.get(Need.UNTIL) is None or given_day(given, Need.UNTIL) >= on:
+        return None
+    return Bar("Hạn không được trước ngày giao.", field=Need.UNTIL)
 
 
 def withdrawal_clear(_case: CaseFile, _on: date, given: Given) -> Bar | None:

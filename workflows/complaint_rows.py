@@ -17,7 +17,7 @@ from workflows.transition import (
     marks,
     states,
 )
-from workflows.vocabulary import Action, Fact, Mark, Need, Outcome, State, Step
+from workflows.vocabulary import Action, Fact, Mark, Need, Outcome, Role, State, Step
 
 _INTAKE_CLOCKS = (Step.ACCEPTANCE_DECISION, Step.UNPROCESSED_ALARM)
 _TOLD_CLOCKS = (*_INTAKE_CLOCKS, Step.RESULT_NOTICE)
@@ -101,8 +101,8 @@ _INTAKE = (
         takes=(Need.CONTENT,),
         sets=(Fact.RECEIVED,),
         effects=(effects.change_hands,),
-        adds=marks(Mark.IN_TRANSIT),
-        drops=marks(Mark.RESULT_NOTIFIED),
+        adds=marks(Mark.IN_TRANSIT, Mark.CAME_BY_TRANSFER, Mark.REPLY_AWAITED),
+        drops=marks(Mark.RESULT_NOTIFIED, Mark.CAME_BACK),
         stops=_INTAKE_CLOCKS,
         starts=_INTAKE_CLOCKS,
         legal=True,
@@ -117,6 +117,7 @@ _INTAKE = (
         when=_NOT_CLASSIFIED,
         guards=(guards.not_competent, guards.complaint_transferable),
         needs=(Need.RECIPIENT, Need.DOCUMENT),
+        adds=marks(Mark.REPLY_AWAITED),
         stops=_INTAKE_CLOCKS,
         legal=True,
     ),
@@ -174,8 +175,8 @@ _VERIFICATION = (
             roles=LEADERS,
             article="",
             when="Chỉ giao hoặc giao lại xác minh khi khiếu nại đã thụ lý và chưa có quyết định.",
-            needs=(Need.ASSIGNEE,),
-            takes=(Need.TEAM,),
+            checks=(checks.verifier_named,),
+            takes=(Need.ASSIGNEE, Need.TEAM, Need.LEAD, Need.COOPERATING),
             forms=("nd124:05",),
             drops=marks(Mark.VERIFICATION_REPORT, Mark.AGREEMENT_FINDING, Mark.ABSENT_WITH_REASON),
             legal=True,
@@ -204,7 +205,7 @@ _VERIFICATION = (
         kinds=COMPLAINT,
         sources=states(State.VERIFYING),
         target=State.REPORT_DONE,
-        roles=PROCESSING,
+        roles=PROCESSING | {Role.INSPECTOR},
         article="Khoản 4 Điều 29 Luật Khiếu nại; Điều 27 Nghị định 124/2020/NĐ-CP",
         when="Chỉ báo cáo kết quả khi đang xác minh.",
         needs=(Need.DOCUMENT,),

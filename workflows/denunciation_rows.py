@@ -13,7 +13,7 @@ from workflows.transition import (
     marks,
     states,
 )
-from workflows.vocabulary import Action, Fact, Mark, Need, State, Step
+from workflows.vocabulary import Action, Fact, Mark, Need, Role, State, Step
 
 _INTAKE_CLOCKS = (Step.INITIAL_PROCESSING, Step.TRANSFER, Step.UNPROCESSED_ALARM)
 _IN_SETTLEMENT = states(State.ACCEPTED, State.VERIFYING, State.REPORT_DONE)
@@ -89,8 +89,8 @@ _INTAKE = (
         forms=("tt05:03",),
         sets=(Fact.RECEIVED,),
         effects=(effects.change_hands,),
-        adds=marks(Mark.IN_TRANSIT),
-        drops=marks(Mark.RESULT_NOTIFIED),
+        adds=marks(Mark.IN_TRANSIT, Mark.CAME_BY_TRANSFER, Mark.REPLY_AWAITED),
+        drops=marks(Mark.RESULT_NOTIFIED, Mark.CAME_BACK),
         stops=_INTAKE_CLOCKS,
         starts=(Step.INITIAL_PROCESSING, Step.UNPROCESSED_ALARM, Step.REPLY_TO_FORWARDER),
         legal=True,
@@ -106,6 +106,7 @@ _INTAKE = (
         guards=(guards.not_competent,),
         needs=(Need.RECIPIENT, Need.DOCUMENT),
         forms=("tt05:03",),
+        adds=marks(Mark.REPLY_AWAITED),
         stops=_INTAKE_CLOCKS,
         legal=True,
     ),
@@ -164,8 +165,7 @@ _SETTLEMENT = (
         article="Điều 31 Luật Tố cáo; Điều 10 Nghị định 31/2019/NĐ-CP",
         when="Chỉ giao hoặc giao lại xác minh khi tố cáo đã thụ lý và chưa có kết luận.",
         checks=(checks.team_of_two,),
-        needs=(Need.TEAM,),
-        takes=(Need.ASSIGNEE,),
+        takes=(Need.TEAM, Need.ASSIGNEE, Need.LEAD, Need.COOPERATING),
         forms=("nd31:07",),
         drops=marks(Mark.VERIFICATION_REPORT),
         legal=True,
@@ -204,7 +204,7 @@ _SETTLEMENT = (
         kinds=DENUNCIATION,
         sources=states(State.VERIFYING),
         target=State.REPORT_DONE,
-        roles=PROCESSING,
+        roles=PROCESSING | {Role.INSPECTOR},
         article="Khoản 2 Điều 16 Nghị định 31/2019/NĐ-CP",
         when="Chỉ báo cáo kết quả khi đang xác minh.",
         needs=(Need.DOCUMENT,),

@@ -94,6 +94,11 @@ def forwarded(case: CaseFile, _on: date) -> Bar | None:
     return Bar("Đơn không do cơ quan, tổ chức, cá nhân nào chuyển đến.")
 
 
+def owed_a_reply(case: CaseFile, on: date) -> Bar | None:
+    """Whoever sent the petition here is told what became of it, inside the system or out of it."""
+    return None if Mark.CAME_BY_TRANSFER in case.marks else forwarded(case, on)
+
+
 def not_guided_before(case: CaseFile, _on: date) -> Bar | None:
     """Guidance is given once for the same content."""
     if Mark.GUIDED_ONCE not in case.marks:

@@ -145,14 +145,16 @@ _WORK: Mapping[Work, frozenset[Action]] = {
         {
             Action.GUIDE, Action.RETURN, Action.FILE, Action.NOT_PROCESS, Action.TRANSFER,
             Action.TRANSFER_OUT, Action.REFUSE, Action.ACCEPT, Action.CHECK_ANONYMOUS,
-            Action.REOPEN,
+            Action.REOPEN, Action.RETURN_FORWARDED, Action.FILE_AND_WATCH,
         }
     ),
     Work.VERIFICATION: frozenset(
-        {Action.ASSIGN_VERIFICATION, Action.MARK_COMPLEX, Action.REPORT_ON_DEMAND}
+        {Action.ASSIGN_VERIFICATION, Action.FORM_TEAM, Action.MARK_COMPLEX, Action.REPORT_ON_DEMAND}
     ),
     Work.ENFORCEMENT: frozenset({Action.DIRECT_ENFORCEMENT, Action.ACT_ON_CONCLUSION}),
-    Work.CORRESPONDENCE: frozenset({Action.URGE, Action.DEMAND_REPORT}),
+    Work.CORRESPONDENCE: frozenset(
+        {Action.URGE, Action.DEMAND_REPORT, Action.ORDER_SUBORDINATE, Action.REPORT_UP}
+    ),
 }  # fmt: skip
 
 LEGAL = frozenset(row.action for row in TABLE if row.legal)

@@ -7,6 +7,7 @@ from workflows.complaint_course_rows import COMPLAINT_COURSE_ROWS, COMPLAINT_NEV
 from workflows.complaint_rows import COMPLAINT_ROWS
 from workflows.denunciation_course_rows import DENUNCIATION_COURSE_ROWS, DENUNCIATION_NEVERS
 from workflows.denunciation_rows import DENUNCIATION_ROWS
+from workflows.office_rows import OFFICE_ROWS
 from workflows.suggestion_rows import SUGGESTION_NEVERS, SUGGESTION_ROWS
 from workflows.transition import Never, Transition
 
@@ -17,6 +18,7 @@ TABLE: tuple[Transition, ...] = (
     *DENUNCIATION_ROWS,
     *DENUNCIATION_COURSE_ROWS,
     *SUGGESTION_ROWS,
+    *OFFICE_ROWS,
     *NOTE_ROWS,
     *END_ROWS,
 )

@@ -30,7 +30,11 @@ class FlagKind(StrEnum):
     EXTENDED_TWICE = "extended_twice"
     MISSING_NEXT_STEP = "missing_next_step"
     PROVISIONAL_CALENDAR = "provisional_calendar"
+    CIRCLING = "circling"
 
+
+CIRCLING_FROM = 3
+"""Transfers and returns of one petition between bodies from which on it is called circling."""
 
 NOT_A_DUTY = frozenset(
     {Step.LEGAL_EFFECT, Step.SECOND_COMPLAINT_WINDOW, Step.LIMITATION, Step.UNPROCESSED_ALARM}
@@ -82,7 +86,8 @@ class RunningClock:
 class Watched:
     """What the watch looks at in one case.
 
-    ``received_on`` is the first body's day of receipt, ``custody_since`` the present one's.
+    ``received_on`` is the first body's day of receipt, ``custody_since`` the present one's (the
+    first one's again for a petition that came back wrongly forwarded).
     ``open``: the case has not ended. ``unsettled``: the custodian still owes a result (the states
     ``UNSETTLED``). ``unprocessed``: nobody has said what will happen with it (``UNPROCESSED``).
     ``elsewhere``: the next word belongs to another body (``ELSEWHERE``).

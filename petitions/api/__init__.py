@@ -7,9 +7,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from config.extensions import csrf
-from petitions.api import cases, docs, door, law, problems
+from petitions.api import cases, docs, door, hops, law, problems, submissions
 
-RESOURCES = (cases.blueprint, law.blueprint)
+RESOURCES = (cases.blueprint, hops.blueprint, submissions.blueprint, law.blueprint)
 for _each in RESOURCES:
     door.attach(_each)
     problems.attach(_each)

@@ -9,13 +9,18 @@ from typing import Any
 from flask import Response, url_for
 from marshmallow import post_load, validate
 
+from config.database import db
 from petitions.api import door, shapes, written
 from petitions.api.reading import KEY_HEADER, LONGEST_CODE, Resources, case_code, one_time_key
+from petitions.api.submissions import wants_submission
 from petitions.errors import Invalid, NotFound
+from petitions.queries.case_filters import horizon
 from petitions.queries.case_page import case_page, permissions
 from petitions.queries.cases import MOST, PAGE, Filters, queue
 from petitions.queries.onetime import answered
+from petitions.queries.routes import route_of_act
 from petitions.queries.search import search
+from petitions.rulebook import current
 from petitions.schemas.acts import ENVELOPE, refused
 from petitions.schemas.fields import Shape, Text, Whole
 from petitions.schemas.filters import FilterShape
@@ -98,7 +103,10 @@ class SearchArgs(Shape):
 @blueprint.gives(200, shapes.QueueShape)
 def listed(asked: Asked) -> Response:
     """Danh sách hồ sơ theo hạn gần nhất."""
-    page = queue(door.actor(), asked.filters, after=asked.after, limit=asked.limit)
+    seen = None
+    if asked.filters.dated:
+        seen = horizon(door.today(), current(db.session()).calendar)
+    page = queue(door.actor(), asked.filters, after=asked.after, limit=asked.limit, seen=seen)
     lines = [written.line(each) for each in page.lines]
     return written.answer({"cases": lines, "page": {"limit": asked.limit, "next": page.after}})
 
@@ -144,7 +152,10 @@ def registered(given: Registration) -> Response:
 @blueprint.refuses(HTTPStatus.CONFLICT)
 @blueprint.noted(parameters=[ONCE])
 def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
-    """Làm một việc trên hồ sơ; trả về mã hồ sơ cần xem tiếp."""
+    """Làm một việc trên hồ sơ; trả về mã hồ sơ cần xem tiếp.
+
+    Việc mà cơ quan đặt người duyệt thì trả lời 409 ``needs_submission``, nêu quy trình và nơi lập tờ trình.
+    """
     key, known = one_time_key(), case_code(code)
     if action not in ACTS:
         raise NotFound
@@ -152,6 +163,9 @@ def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
     if faults := refused(Action(action), None, given):
         raise Invalid(_inside(faults))
     again = answered(door.actor(), key)
+    route = route_of_act(door.actor(), known, Action(action), door.today())
+    if route is not None and not again:
+        return wants_submission(known, route)
     try:
         result = perform(
             known,

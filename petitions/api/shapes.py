@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields
 
 from petitions.schemas.fields import Choice
+from workflows.office import Work
 from workflows.records import ClockState, CopyKind, LinkKind, Nature, Source
 from workflows.vocabulary import (
     Action,
@@ -381,8 +382,25 @@ class LawShape(_Answer):
     quotas = _many(QuotaShape)
 
 
+class RouteStepShape(_Answer):
+    """An approver an act must pass, with the working days the step may take."""
+
+    role = _word(Role)
+    agency = _text()
+    days = _number()
+
+
+class RouteShape(_Answer):
+    """The agency's route for a kind of work; the last one signs."""
+
+    agency = _text()
+    work = _word(Work)
+    steps = _many(RouteStepShape)
+
+
 class ProblemShape(_Answer):
-    """RFC 9457. ``errors`` by dotted path; ``marks`` are positions of what must be masked."""
+    """RFC 9457. ``errors`` by dotted path; ``marks`` are positions of what must be masked; ``route``
+    and ``submissions`` say which way an act must take and where it is proposed."""
 
     type = _text()
     title = _text()
@@ -392,3 +410,5 @@ class ProblemShape(_Answer):
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     article = fields.String()
     marks = fields.List(fields.List(fields.Integer()))
+    route = fields.Nested(RouteShape)
+    submissions = fields.String()

@@ -15,7 +15,7 @@ from notifications import outbox
 from petitions.jobs.job import Counts, Job, Run
 from petitions.models import CommandKey, Hat, JobRun, LoginAttempt, User
 from petitions.queries.watch import calendar_end
-from petitions.services import audit, watch
+from petitions.services import audit, internal_dates, watch
 from workflows.vocabulary import Role
 
 KEEP_KEYS = timedelta(days=7)
@@ -40,6 +40,10 @@ def _sweep(run: Run) -> Counts:
 
 def _anchor(run: Run) -> Counts:
     return {"found": audit.anchor(run.now)}
+
+
+def _warn_of_internal_dates(run: Run) -> Counts:
+    return {"queued": internal_dates.remind(db.session(), local_day(run.now), run.now)}
 
 
 def _warn_of_calendar(run: Run) -> Counts:
@@ -102,6 +106,13 @@ JOBS = (
         trigger=_at(hour=2, minute=15),
         work=_clean_up,
         limit=timedelta(minutes=1),
+        whole=True,
+    ),
+    Job(
+        name="internal_dates",
+        trigger=_at(hour=6, minute=15),
+        work=_warn_of_internal_dates,
+        limit=timedelta(minutes=5),
         whole=True,
     ),
     Job(

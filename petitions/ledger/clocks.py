@@ -16,7 +16,7 @@ from petitions.rulebook import Rulebook, Target
 from petitions.view import items
 from workflows import deadlines as law
 from workflows.records import ClockState, Nature
-from workflows.vocabulary import Fact, Kind, Step
+from workflows.vocabulary import Fact, Kind, Mark, Step
 from workflows.watch import NOT_A_DUTY
 from workflows.working_days import Roll
 
@@ -116,8 +116,28 @@ def _computed(case: Case, book: Rulebook) -> dict[ClockKey, dict[str, Any]]:
             target = book.target(case.agency_id, case.kind, step, counted.trigger_on)
             if target is not None:
                 found[step, Nature.INTERNAL] = _internal(target, counted, book)
+    found.update(_alarm_of_first_receipt(case, book))
     found.update(_office_clocks(case, book))
     return found
+
+
+def _alarm_of_first_receipt(case: Case, book: Rulebook) -> dict[ClockKey, dict[str, Any]]:
+    """A petition that came back wrongly forwarded lies unprocessed since it was first received.
+
+    Sending it away and getting it back gives nobody another 45 days (Decree 154/2026 art 41(3)(b)).
+    """
+    if Mark.CAME_BACK not in case.marks:
+        return {}
+    counted = law.count_rule(
+        Step.UNPROCESSED_ALARM,
+        case.kind,
+        Fact.RECEIVED,
+        case.first_received_on,
+        book.lawbook,
+        book.calendar,
+    )
+    key = Step.UNPROCESSED_ALARM, Nature.STATUTORY
+    return {} if counted is None else {key: _columns(counted, book)}
 
 
 def _columns(counted: law.Deadline, book: Rulebook) -> dict[str, Any]:

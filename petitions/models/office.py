@@ -98,6 +98,7 @@ class Submission(Base):
         CheckConstraint("step >= 0", name="step"),
         Index("uq_submission_one_live", "case_id", "action", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE),
         Index("ix_submission_holder", "holder_id", "status"),
+        Index("ix_submission_author", "author_id", "status"),
         Index("ix_submission_agency_status", "agency_id", "status"),
         Index("ix_submission_case", "case_id"),
     )  # fmt: skip
@@ -190,7 +191,7 @@ class Opinion(Base):
 
     __tablename__ = "opinion"
     __table_args__ = (
-        CheckConstraint("(words IS NULL) <> (sealed IS NULL)", name="one_form"),
+        CheckConstraint(_ONE_FORM, name="one_form"),
         Index("ix_opinion_case", "case_id"),
     )
 
@@ -209,6 +210,7 @@ class Follower(Base):
     """Somebody who wants to hear of a case; being one shows nothing the scope hides."""
 
     __tablename__ = "follower"
+    __table_args__ = (Index("ix_follower_user", "user_id", "case_id"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
@@ -272,8 +274,9 @@ class OutgoingDocument(Base):
         CheckConstraint("sent_on IS NULL OR sent_on >= issued_on", name="sent_after_issue"),
         CheckConstraint("served_on IS NULL OR served_on >= issued_on", name="served_after_issue"),
         Index("ix_outgoing_agency_year", "agency_id", "year", "issued_on"),
+        Index("ix_outgoing_unsent", "agency_id", "issued_on", "id", postgresql_where=text("sent_on IS NULL"), sqlite_where=text("sent_on IS NULL")),
         Index("ix_outgoing_case", "case_id"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True)
@@ -303,7 +306,7 @@ class OutgoingDocument(Base):
     served_on: Mapped[date | None]
     proof: Mapped[str | None] = mapped_column(String(160))
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
-    stored_name: Mapped[str] = mapped_column(String(80), unique=True)
+    stored_name: Mapped[str | None] = mapped_column(String(80), unique=True)
     sha256: Mapped[str] = mapped_column(String(64))
     words: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

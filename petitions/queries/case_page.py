@@ -29,6 +29,7 @@ from config.database import db, read
 from petitions import sealed_rows
 from petitions.access import (
     HELD_ELSEWHERE,
+    VERIFYING_ROLES,
     Scope,
     may_act,
     opens_identity,
@@ -105,6 +106,7 @@ def case_page(actor: Actor, code: str) -> CasePage:
         may_open_identity=_may_open(actor, case, head.granted),
         charged=head.charged,
         involved=head.involved,
+        verifying=head.verifying,
         people=_people(case.id),
         clocks=tuple(
             Clock(
@@ -129,7 +131,14 @@ def permissions(page: CasePage, actor: Actor, today: date) -> list[Permission]:
     return [
         each
         if not each.allowed
-        or may_act(actor, each.action, page.agency_id, charged=page.charged, involved=page.involved)
+        or may_act(
+            actor,
+            each.action,
+            page.agency_id,
+            charged=page.charged,
+            involved=page.involved,
+            verifying=page.verifying,
+        )
         else replace(each, allowed=False, reason=HELD_ELSEWHERE)
         for each in permitted(page.file, actor.role, today)
     ]
@@ -172,11 +181,13 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
         Assignment.user_id == bindparam("scope_user"),
         Assignment.until.is_(None),
     )
-    involved = exists().where(
+    shares = (
         CaseAgency.case_id == Case.id,
         CaseAgency.agency_id == bindparam("scope_agency"),
         CaseAgency.until.is_(None),
     )
+    involved = exists().where(*shares)
+    verifying = exists().where(*shares, CaseAgency.role.in_(VERIFYING_ROLES))
     return (
         select(
             Case,
@@ -198,6 +209,7 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
             granted.label("granted"),
             charged.label("charged"),
             involved.label("involved"),
+            verifying.label("verifying"),
         )
         .join(CaseText, CaseText.case_id == Case.id)
         .join(agency, agency.id == Case.agency_id)

@@ -206,6 +206,7 @@ class CasePage:
     may_open_identity: bool
     charged: bool
     involved: bool
+    verifying: bool
     people: tuple[PersonShown, ...]
     clocks: tuple[Clock, ...]
     timeline: tuple[Happening, ...]

@@ -6,29 +6,38 @@ Every statement here carries the scope predicate of ``petitions.access``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as part
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import Key, read
 from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.models import FAR, Agency, Case, Field, Flag, Place, User
-from workflows.records import Source
-from workflows.vocabulary import Actor, Coarse, Kind, State
+from petitions.queries.case_filters import Filters, Horizon, asked, conditions
+from petitions.queries.columns import Column, beyond, expression
+from workflows.vocabulary import Action, Actor, Coarse, Kind, State
 from workflows.watch import FlagKind
+
+__all__ = ["MOST", "PAGE", "Filters", "Line", "Page", "by_ids", "every", "queue", "with_flags"]
 
 PAGE = 50
 MOST = 200
+STRIDE = 5_000
+"""Lines of one page when a whole list is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case in a list. ``due`` is the nearest date somebody must act by, ``None`` when nothing runs."""
+    """One case in a list. ``due`` is the nearest date somebody must act by, ``None`` when nothing runs.
+
+    ``more`` holds the asked columns beyond these.
+    """
 
     id: int
     code: str
@@ -47,6 +56,7 @@ class Line:
     group_size: int
     paused: bool
     flags: tuple[FlagKind, ...]
+    more: Mapping[Column, Any] = part(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,61 +67,77 @@ class Page:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What a list shows. ``mine`` keeps the cases the actor is charged with."""
+def queue(
+    actor: Actor,
+    filters: Filters,
+    *,
+    after: str | None = None,
+    limit: int = PAGE,
+    columns: Collection[Column] = (),
+    seen: Horizon | None = None,
+) -> Page:
+    """Cases by nearest due date. Two statements, whatever the number of rows, filters and columns.
 
-    mine: bool = False
-    open: bool | None = True
-    kind: Kind | None = None
-    coarse: Coarse | None = None
-    state: State | None = None
-    agency_id: int | None = None
-    field_id: int | None = None
-    place_id: int | None = None
-    project_id: int | None = None
-    source: Source | None = None
-    due_from: date | None = None
-    due_to: date | None = None
-    received_from: date | None = None
-    received_to: date | None = None
-    flag: FlagKind | None = None
-
-
-def queue(actor: Actor, filters: Filters, *, after: str | None = None, limit: int = PAGE) -> Page:
-    """Cases by nearest due date. Two statements, whatever the number of rows.
-
-    ``after`` is the ``Page.after`` of the page before; a damaged one starts at the beginning.
+    ``after`` is the ``Page.after`` of the page before; a damaged one starts at the beginning. ``seen``
+    is the day the list is read on: lateness and sections depend on it, and ``ValueError`` is raised
+    when one is asked for without.
     """
-    limit = max(1, min(limit, MOST))
-    values: dict[str, Any] = {
-        each.name: getattr(filters, each.name)
-        for each in fields(filters)
-        if getattr(filters, each.name) not in {None, False} or each.name == "open"
-    }
+    return _page(actor, filters, after, max(1, min(limit, MOST)), columns, seen)
+
+
+def every(
+    actor: Actor,
+    filters: Filters,
+    *,
+    most: int,
+    columns: Collection[Column] = (),
+    seen: Horizon | None = None,
+) -> Iterator[Line]:
+    """The whole list, at most ``most`` lines of it, read page by page."""
+    left, after = most, None
+    while left > 0:
+        page = _page(actor, filters, after, min(left, STRIDE), columns, seen)
+        yield from page.lines
+        left -= len(page.lines)
+        after = page.after
+        if after is None:
+            return
+
+
+def _page(
+    actor: Actor,
+    filters: Filters,
+    after: str | None,
+    limit: int,
+    columns: Collection[Column],
+    seen: Horizon | None,
+) -> Page:
+    values = asked(filters, seen)
     start = _read_mark(after)
     if start is not None:
         values["after_due"], values["after_id"] = start
-    shape = frozenset(name for name, value in values.items() if value is not None)
-    closed = "open" in shape and filters.open is False
+    extra = beyond(columns)
+    if Column.SECTION in extra:
+        if seen is None:
+            raise ValueError("the section of an officer depends on the day it is seen from")
+        values["on"] = seen.today
+    statement = _queue_statement(scope_of(actor), frozenset(values), extra)
     rows = read(
-        _queue_statement(scope_of(actor), shape, closed),
-        {**values, **scope_values(actor), "me": actor.user_id, "most": limit + 1},
+        statement, {**values, **scope_values(actor), "me": actor.user_id, "most": limit + 1}
     ).all()
     more = len(rows) > limit
-    lines = with_flags(rows[:limit])
+    lines = with_flags(rows[:limit], extra)
     last = lines[-1] if more else None
     return Page(lines, None if last is None else f"{(last.due or FAR).isoformat()}_{last.id}")
 
 
-@lru_cache(maxsize=512)
-def _queue_statement(scope: Scope, shape: frozenset[str], closed: bool) -> Select[*tuple[Any, ...]]:
-    """The list for one reach and one set of filters; their values are left open."""
-    query = _lines().where(
-        visible_in(scope), *(_CONDITIONS[name] for name in sorted(shape & _CONDITIONS.keys()))
-    )
-    if "open" in shape:
-        query = query.where(~Case.open if closed else Case.open)
+@lru_cache(maxsize=1024)
+def _queue_statement(
+    scope: Scope, shape: frozenset[str], extra: tuple[Column, ...]
+) -> Select[*tuple[Any, ...]]:
+    """The list for one reach, one set of filters and of columns; their values are left open."""
+    query = _lines().add_columns(*(expression(column).label(column) for column in extra))
+    query = query.where(visible_in(scope), *conditions(shape))
     if "after_due" in shape:
         due = bindparam("after_due", type_=Case.next_due.type)
         number = bindparam("after_id", type_=Key)
@@ -142,19 +168,19 @@ _STANDING = (
 )
 
 
-def with_flags(rows: Sequence[Any]) -> tuple[Line, ...]:
-    """Rows of ``_lines`` with their standing flags."""
+def with_flags(rows: Sequence[Any], extra: tuple[Column, ...] = ()) -> tuple[Line, ...]:
+    """Rows of ``_lines`` with their standing flags, and behind them the columns ``extra``."""
     flags: dict[int, list[FlagKind]] = defaultdict(list)
     if rows:
         for case_id, kind in read(_STANDING, {"ids": [row.id for row in rows]}):
             flags[case_id].append(kind)
-    return tuple(_line(row, flags) for row in rows)
+    return tuple(_line(row, flags, extra) for row in rows)
 
 
-def _line(row: Any, flags: Mapping[int, list[FlagKind]]) -> Line:
+def _line(row: Any, flags: Mapping[int, list[FlagKind]], extra: tuple[Column, ...]) -> Line:
     (
         number, code, kind, instance, state, coarse, summary, received_on, due, step, group_size,
-        paused_since, agency, officer, field, place,
+        paused_since, agency, officer, field, place, *more,
     ) = row  # fmt: skip
     standing = flags.get(number)
     return Line(
@@ -175,7 +201,15 @@ def _line(row: Any, flags: Mapping[int, list[FlagKind]]) -> Line:
         group_size=group_size,
         paused=paused_since is not None,
         flags=tuple(sorted(standing)) if standing else (),
+        more={column: _said(column, value) for column, value in zip(extra, more, strict=True)},
     )
+
+
+def _said(column: Column, value: Any) -> Any:
+    """The act a case was last handled by; one reopened since waits to be handled again."""
+    if column is not Column.HANDLING or value is None:
+        return value
+    return None if value == Action.REOPEN else Action(value)
 
 
 def _lines() -> Select[*tuple[Any, ...]]:
@@ -204,33 +238,6 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(officer, officer.id == Case.officer_id)
         .outerjoin(Place, Place.id == Case.place_id)
     )
-
-
-def _equals(column: Any, name: str) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column == bindparam(name, type_=column.type)
-    return condition
-
-
-_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
-    "mine": Case.officer_id == bindparam("me"),
-    "kind": _equals(Case.kind, "kind"),
-    "coarse": _equals(Case.coarse, "coarse"),
-    "state": _equals(Case.state, "state"),
-    "agency_id": _equals(Case.agency_id, "agency_id"),
-    "field_id": _equals(Case.field_id, "field_id"),
-    "place_id": _equals(Case.place_id, "place_id"),
-    "project_id": _equals(Case.project_id, "project_id"),
-    "source": _equals(Case.source, "source"),
-    "due_from": Case.next_due >= bindparam("due_from", type_=Case.next_due.type),
-    "due_to": Case.next_due <= bindparam("due_to", type_=Case.next_due.type),
-    "received_from": Case.received_on >= bindparam("received_from", type_=Case.received_on.type),
-    "received_to": Case.received_on <= bindparam("received_to", type_=Case.received_on.type),
-    "flag": Case.id.in_(
-        select(Flag.case_id).where(
-            Flag.kind == bindparam("flag", type_=Flag.kind.type), Flag.cleared_on.is_(None)
-        )
-    ),
-}
 
 
 def _read_mark(after: str | None) -> tuple[date, int] | None:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import aliased
 from config.database import db
 from petitions.access import require_role, visible
 from petitions.errors import NotFound
-from petitions.models import Agency, ApiToken, Assignment, Case, Delegation, Hat, User
+from petitions.models import Agency, ApiToken, Assignment, Case, Delegation, Hat, Submission, User
 from petitions.queries.offices import family
+from workflows.office import HELD
 from workflows.records import Capacity
 from workflows.vocabulary import Actor, Kind, Role, State
 
@@ -154,13 +155,19 @@ def movable(actor: Actor) -> ColumnElement[bool]:
 
 
 def charged(user_id: int) -> ColumnElement[bool]:
-    """Cases the person is the officer of, or is charged with in any other way."""
+    """Cases the person is the officer of, is charged with in any other way, or holds or wrote a
+    proposal of that is on its way."""
     standing = exists().where(
         Assignment.case_id == Case.id,
         Assignment.user_id == user_id,
         Assignment.until.is_(None),
     )
-    return or_(Case.officer_id == user_id, standing)
+    papers = exists().where(
+        Submission.case_id == Case.id,
+        Submission.status.in_(HELD),
+        or_(Submission.holder_id == user_id, Submission.author_id == user_id),
+    )
+    return or_(Case.officer_id == user_id, standing, papers)
 
 
 def files_held(actor: Actor, username: str) -> tuple[FileHeld, ...]:

@@ -152,7 +152,10 @@ class Payload(Shape):
     content = Text(allow_none=True)
     recipient = Text(allow_none=True)
     assignee = Text(allow_none=True)
+    deputy = Text(allow_none=True)
     team = Rows(Text())
+    lead = Text(allow_none=True)
+    cooperating = Rows(Text())
     criteria = Rows(Choice(Criterion))
     complexity = Choice(
         Complexity, {Complexity.COMPLEX, Complexity.ESPECIALLY_COMPLEX}, allow_none=True
@@ -171,6 +174,7 @@ class Payload(Shape):
     measures = Text(allow_none=True)
     parts = Rows(Part)
     into = CaseCodeText(allow_none=True)
+    awaited = Whole(1, LONGEST, allow_none=True)
     changes = Changes()
     fact = Choice(Fact, {Fact(name) for name in DATED_FACTS} | {Fact.ASSIGNED}, allow_none=True)
     day = Day(allow_none=True)
@@ -208,7 +212,10 @@ _WIDGETS: Mapping[Need, str] = {
     Need.CONTENT: "textarea",
     Need.RECIPIENT: "text",
     Need.ASSIGNEE: "user",
+    Need.DEPUTY: "user",
     Need.TEAM: "users",
+    Need.LEAD: "agency",
+    Need.COOPERATING: "agencies",
     Need.CRITERIA: "checkboxes",
     Need.COMPLEXITY: "select",
     Need.DIALOGUE_ON: "date",
@@ -225,6 +232,7 @@ _WIDGETS: Mapping[Need, str] = {
     Need.MEASURES: "textarea",
     Need.PARTS: "parts",
     Need.INTO: "case_code",
+    Need.AWAITED: "number",
     Need.CHANGES: "changes",
     Need.FACT: "select",
     Need.DAY: "date",
@@ -233,6 +241,9 @@ _WIDGETS: Mapping[Need, str] = {
 }
 _WIDGETS_OF_ACTS: Mapping[tuple[Action, Need], str] = {
     (Action.TRANSFER, Need.RECIPIENT): "agency",
+    (Action.ENGAGE_ADVISER, Need.RECIPIENT): "agency",
+    (Action.ASK_DRAFT, Need.RECIPIENT): "agency",
+    (Action.ORDER_SUBORDINATE, Need.RECIPIENT): "agency",
     (Action.DIRECT_ENFORCEMENT, Need.ASSIGNEE): "text",
 }
 _HINTS: Mapping[Need, str] = {
@@ -243,6 +254,9 @@ _HINTS: Mapping[Need, str] = {
     Need.DAYS: "Mỗi lần không quá 30 ngày.",
     Need.REMAINING: "Số người tiếp tục khiếu nại, tố cáo sau khi có người rút.",
     Need.PARTS: "Mỗi phần thành một hồ sơ; ít nhất hai phần.",
+    Need.LEAD: "Để trống nếu cơ quan mình tự xác minh; cơ quan chủ trì sẽ lập Đoàn (Tổ).",
+    Need.COOPERATING: "Các cơ quan cùng tham gia xác minh.",
+    Need.AWAITED: "Để trống nếu hồ sơ chỉ có một việc chờ phúc đáp.",
     Need.INTO: "Mã của hồ sơ cùng loại, ví dụ TCD-2026-000123-4.",
     Need.DAY: "Ngày thực tế đã xảy ra.",
     Need.COMPETENT: "Để trống nếu chưa xác định.",
@@ -251,7 +265,27 @@ _HINTS_OF_ACTS: Mapping[tuple[Action, Need], str] = {
     (Action.TRANSFER, Need.RECIPIENT): "Cơ quan trong hệ thống; hồ sơ giữ nguyên mã.",
     (Action.TRANSFER_OUT, Need.RECIPIENT): "Cơ quan, tổ chức ngoài hệ thống.",
     (Action.DECLARE_RELATION, Need.ASSIGNEE): "Người có liên quan đến một bên trong vụ việc.",
+    (Action.FORM_TEAM, Need.TEAM): "Không kể trưởng đoàn, phó trưởng đoàn.",
+    (Action.REPORT_UP, Need.RECIPIENT): "Tên hoặc mã cơ quan cấp trên, trong hay ngoài hệ thống.",
+    (Action.FILE_AND_WATCH, Need.UNTIL): "Đến ngày này hồ sơ hiện lại trong danh sách chờ.",
 }
+_NAMES_OF_ACTS: Mapping[tuple[Action, Need], str] = {
+    (Action.PASS_ON, Need.CONTENT): "Ý kiến chỉ đạo",
+    (Action.PASS_ON, Need.UNTIL): "Hạn nội bộ",
+    (Action.ENGAGE_ADVISER, Need.RECIPIENT): "Cơ quan tham mưu",
+    (Action.ENGAGE_ADVISER, Need.UNTIL): "Hạn tham mưu",
+    (Action.ASSIGN_VERIFICATION, Need.ASSIGNEE): "Người xác minh của cơ quan",
+    (Action.FORM_TEAM, Need.ASSIGNEE): "Trưởng đoàn (tổ trưởng)",
+    (Action.ASK_DRAFT, Need.RECIPIENT): "Cơ quan lập dự thảo",
+    (Action.ASK_DRAFT, Need.UNTIL): "Hạn lập dự thảo",
+    (Action.ORDER_SUBORDINATE, Need.RECIPIENT): "Cơ quan cấp dưới",
+    (Action.ORDER_SUBORDINATE, Need.UNTIL): "Hạn báo cáo lại",
+    (Action.REPORT_UP, Need.RECIPIENT): "Cơ quan cấp trên",
+    (Action.REPORT_UP, Need.UNTIL): "Đề nghị phúc đáp trước ngày",
+    (Action.RETURN_FORWARDED, Need.REASON): "Lý do trả lại",
+    (Action.FILE_AND_WATCH, Need.UNTIL): "Ngày xem lại",
+}
+"""What an input is called in an act whose field has a narrower meaning than its need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,11 +304,12 @@ class FieldSpec:
     required: bool
     choices: tuple[StrEnum, ...]
     hint: str
+    called: str = ""
 
     @property
     def label(self) -> str:
         """What stands beside the input."""
-        return label(self.need)
+        return self.called or label(self.need)
 
     @property
     def options(self) -> tuple[tuple[str, str], ...]:
@@ -313,6 +348,7 @@ def _spec(action: Action, need: Need, required: bool, outcomes: tuple[Outcome, .
         required=required,
         choices=outcomes if need is Need.OUTCOME else _choices(need),
         hint=_HINTS_OF_ACTS.get((action, need), _HINTS.get(need, "")),
+        called=_NAMES_OF_ACTS.get((action, need), ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""Query strings of lists, the same for pages and API, as ``petitions.queries.cases.Filters`` and back."""
+"""Query strings of lists, the same for pages and API, as ``petitions.queries.case_filters.Filters`` and back."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any, cast
 from marshmallow import post_load
 from werkzeug.datastructures import MultiDict
 
-from petitions.queries.cases import Filters
-from petitions.schemas.fields import LARGEST_ID, Choice, Day, Shape, Whole, YesNo, load
+from petitions.queries.case_filters import WAYS, Filters, Lateness, Side
+from petitions.schemas.fields import LARGEST_ID, Choice, Day, Line, Shape, Whole, YesNo, load
 from petitions.schemas.forms import shaped
 from workflows.records import Source
-from workflows.vocabulary import Coarse, Kind, State
+from workflows.vocabulary import Action, Coarse, Kind, State
 from workflows.watch import FlagKind
 
 
@@ -36,18 +36,30 @@ class FilterShape(Shape):
 
     mine = YesNo()
     open = Choice(Openness)
+    settled = YesNo()
     kind = Choice(Kind)
     coarse = Choice(Coarse)
     state = Choice(State)
+    handling = Choice(Action, among=WAYS)
+    lateness = Choice(Lateness)
+    side = Choice(Side)
     agency_id = Whole(1, LARGEST_ID)
+    section_id = Whole(1, LARGEST_ID)
+    officer_id = Whole(1, LARGEST_ID)
+    forwarder_id = Whole(1, LARGEST_ID)
+    forwarder_body_id = Whole(1, LARGEST_ID)
+    receiver_id = Whole(1, LARGEST_ID)
     field_id = Whole(1, LARGEST_ID)
     place_id = Whole(1, LARGEST_ID)
+    place = Line(160)
     project_id = Whole(1, LARGEST_ID)
     source = Choice(Source)
     due_from = Day()
     due_to = Day()
     received_from = Day()
     received_to = Day()
+    given_from = Day()
+    given_to = Day()
     flag = Choice(FlagKind)
 
     @post_load

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_day
 from petitions import ledger
-from petitions.access import HELD_ELSEWHERE, may_act
+from petitions.access import HELD_ELSEWHERE, VERIFYING_ROLES, may_act
 from petitions.errors import Forbidden, Invalid
 from petitions.ledger.record import Change
 from petitions.models import Assignment, Case, CaseAgency, Deadline
@@ -119,19 +119,28 @@ def _require_custody(session: Session, case: Case, action: Action, actor: Actor)
     """Raise ``Forbidden`` when the case is held elsewhere and the act is not one done from there."""
     if actor.agency_id == case.agency_id:
         return
-    charged, involved = session.execute(
+    shares = (
+        CaseAgency.case_id == case.id,
+        CaseAgency.agency_id == actor.agency_id,
+        CaseAgency.until.is_(None),
+    )
+    charged, involved, verifying = session.execute(
         select(
             exists().where(
                 Assignment.case_id == case.id,
                 Assignment.user_id == actor.user_id,
                 Assignment.until.is_(None),
             ),
-            exists().where(
-                CaseAgency.case_id == case.id,
-                CaseAgency.agency_id == actor.agency_id,
-                CaseAgency.until.is_(None),
-            ),
+            exists().where(*shares),
+            exists().where(*shares, CaseAgency.role.in_(VERIFYING_ROLES)),
         )
     ).one()
-    if not may_act(actor, action, case.agency_id, charged=charged, involved=involved):
+    if not may_act(
+        actor,
+        action,
+        case.agency_id,
+        charged=charged,
+        involved=involved,
+        verifying=verifying,
+    ):
         raise Forbidden(HELD_ELSEWHERE)

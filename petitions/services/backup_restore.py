@@ -158,7 +158,13 @@ class _Restore:
     def _find_papers(self) -> None:
         left_out = set()
         if self._without_sealed:
-            left_out = {row["stored_name"] for row in self._rows("evidence") if row["sealed"]}
+            left_out = {
+                row["stored_name"]
+                for table, columns in self.manifest.columns.items()
+                if {"stored_name", "sealed"} <= columns.keys()
+                for row in self._rows(table)
+                if row["sealed"]
+            }
         for member, digest in self.manifest.sha256.items():
             name = member.removeprefix(UPLOADS)
             if name == member:
@@ -230,6 +236,8 @@ class _Restore:
 
     def _kept(self, shape: Shape) -> Iterator[Row]:
         rule = self.rules.get(shape.name)
+        if self._without_sealed and {"words", "sealed"} <= shape.columns.keys():
+            rule = _without_kept_words
         for row in self._rows(shape.name):
             kept = row if rule is None else rule(row)
             if kept is not None:
@@ -275,6 +283,14 @@ def _left_out(_row: Row) -> None:
 
 def _without_sealed_paper(row: Row) -> Row:
     return {**row, "stored_name": None} if row["sealed"] else row
+
+
+def _without_kept_words(row: Row) -> Row:
+    """A paper of the office about a denunciation, of which only that it was is left."""
+    if row["sealed"] is None:
+        return row
+    bare = {**row, "sealed": None}
+    return {**bare, "stored_name": None} if "stored_name" in row else bare
 
 
 def _has_rows(connection: Connection, name: str) -> bool:

@@ -6,8 +6,7 @@ row and add to the event) or ``AFTER`` (needs the event). Actions not named leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -27,16 +26,23 @@ from petitions.models import (
     Deadline,
     Decision,
     Dialogue,
-    Hat,
     IdentityGrant,
     Petition,
-    Receipt,
     User,
 )
-from petitions.services import bars, corrections, numbering, offspring
+from petitions.services import (
+    advising,
+    awaited,
+    bars,
+    corrections,
+    followers,
+    forwarding,
+    hops,
+    offspring,
+)
 from petitions.services.act import Act, Aftermath
+from petitions.services.charges import colleague, heads_of, leave_intake, release
 from petitions.services.identity import require_right
-from petitions.services.intake_rows import INTAKE_DUTY
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
@@ -44,216 +50,30 @@ from workflows.records import AgencyRole, BarReason, LinkKind
 from workflows.transition import LEADERS
 from workflows.vocabulary import Action, Actor, Kind, Need, Outcome, Role, State
 
-OFFICER_DUTY, TEAM_DUTY = "officer", "team"
-
 
 def of(act: Act) -> Aftermath:
     """Run what belongs before the event."""
-    outcome = Aftermath()
+    outcome, case = Aftermath(), act.case
+    held = case.agency_id, case.officer_id
     BEFORE.get(act.action, _nothing)(act, outcome)
+    if act.move.final or held != (case.agency_id, case.officer_id):
+        hops.settle(act)
     return outcome
 
 
 def after(act: Act, outcome: Aftermath) -> None:
     """Run what belongs after the event, and queue the news of it."""
     AFTER.get(act.action, _nothing)(act, outcome)
+    awaited.answer_by_act(act)
     if act.move.opens is not None:
         _open_others(act, outcome)
     if outcome.told:
         ledger.remind(act.session, act.case, act.action.value, outcome.told, act.now)
+    followers.tell(act, outcome.told)
 
 
 def _nothing(_act: Act, _outcome: Aftermath) -> None:
     return None
-
-
-# --- custody ---------------------------------------------------------------------------------
-
-
-def _assign(act: Act, outcome: Aftermath) -> None:
-    """One person is charged with the case; whoever had it before has it no longer."""
-    person = colleague(act.session, act.case, str(act.given[Need.ASSIGNEE]), act.today)
-    _charge(act, [person], OFFICER_DUTY)
-    outcome.data["assignee"] = person
-    outcome.told = [person]
-
-
-def _verify(act: Act, outcome: Aftermath) -> None:
-    """The verifier or the team, who alone (with the head) then see a denunciation."""
-    names = [str(name) for name in act.given.get(Need.TEAM) or ()]
-    lead = act.given.get(Need.ASSIGNEE) or (names[0] if names else None)
-    people = [colleague(act.session, act.case, name, act.today) for name in dict.fromkeys(names)]
-    if lead is not None:
-        leader = colleague(act.session, act.case, str(lead), act.today)
-        _charge(act, [leader], OFFICER_DUTY)
-        people = [leader, *(person for person in people if person != leader)]
-    _charge(act, people[1:], TEAM_DUTY)
-    outcome.data["team"] = people
-    outcome.told = people
-
-
-def _charge(act: Act, people: Sequence[int], duty: str) -> None:
-    """These people have the duty from now on, and nobody else."""
-    case, session = act.case, act.session
-    standing = set(
-        session.scalars(
-            select(Assignment.user_id).where(
-                Assignment.case_id == case.id, Assignment.duty == duty, Assignment.until.is_(None)
-            )
-        )
-    )
-    _release(act, duty, sorted(standing - set(people)))
-    if duty == OFFICER_DUTY:
-        case.officer_id = people[0]
-    fresh = [
-        {"case_id": case.id, "user_id": person, "duty": duty, "since": act.on}
-        for person in people
-        if person not in standing
-    ]
-    if fresh:
-        session.execute(insert(Assignment), fresh)
-
-
-def _release(act: Act, duty: str | None, people: Sequence[int] | None) -> None:
-    """End charges and, with them, the right to a denouncer's identity."""
-    ended = update(Assignment).where(Assignment.case_id == act.case.id, Assignment.until.is_(None))
-    grants = update(IdentityGrant).where(
-        IdentityGrant.case_id == act.case.id, IdentityGrant.ended_at.is_(None)
-    )
-    if duty is not None:
-        ended = ended.where(Assignment.duty == duty)
-    if people is not None:
-        if not people:
-            return
-        ended = ended.where(Assignment.user_id.in_(people))
-        grants = grants.where(IdentityGrant.user_id.in_(people))
-    act.session.execute(ended.values(until=act.on))
-    act.session.execute(grants.values(ended_at=act.now))
-
-
-def _leave_intake(act: Act, _outcome: Aftermath) -> None:
-    """Once the body took it up, or the petitioner was told, the desk that took the paper in lets go of it."""
-    if act.case.kind is Kind.DENUNCIATION:
-        intake = select(Assignment.user_id).where(
-            Assignment.case_id == act.case.id,
-            Assignment.duty == INTAKE_DUTY,
-            Assignment.until.is_(None),
-        )
-        _release(act, INTAKE_DUTY, act.session.scalars(intake).all())
-
-
-def _transfer(act: Act, outcome: Aftermath) -> None:
-    """Custody passes; the sender keeps the case in sight, its officers do not."""
-    case, session = act.case, act.session
-    receiver = session.execute(
-        select(Agency.id, Agency.code).where(
-            Agency.code == str(act.given[Need.RECIPIENT]), Agency.valid_to.is_(None)
-        )
-    ).one_or_none()
-    if receiver is None or receiver.id == case.agency_id:
-        raise Invalid.at("recipient", "Phải chọn một cơ quan khác trong hệ thống để chuyển đến.")
-    unit_barred = session.scalar(
-        select(CaseBar.id).where(
-            CaseBar.case_id == case.id, CaseBar.unit_id == receiver.id, CaseBar.lifted_at.is_(None)
-        )
-    )
-    if unit_barred is not None:
-        raise Invalid.at(
-            "recipient", "Cơ quan này bị nêu trong đơn nên không được tiếp nhận hồ sơ."
-        )
-    outcome.data |= {"from_agency": case.agency_id, "to_agency": receiver.id}
-    _release(act, None, None)
-    _involve(act, case.agency_id, AgencyRole.SENDER)
-    if bars.extend(session, case, receiver.id, act.today) and case.kind is Kind.DENUNCIATION:
-        raise Invalid.at(
-            "recipient",
-            "Đơn nêu người đứng đầu cơ quan này; phải chuyển đến cơ quan có thẩm quyền cấp trên.",
-        )
-    case.agency_id = receiver.id
-    case.officer_id = case.section_id = None
-    outcome.told = heads_of(session, receiver.id, case.id, act.today)
-
-
-def _receive(act: Act, outcome: Aftermath) -> None:
-    """The receiving body enters the case in its own register; its clocks run from this day."""
-    number = numbering.next_numbers(
-        act.session, act.case.agency_id, [numbering.REGISTER], act.today.year
-    )[numbering.REGISTER]
-    act.session.execute(
-        insert(Receipt).values(
-            case_id=act.case.id,
-            agency_id=act.case.agency_id,
-            received_on=act.on,
-            register_year=act.today.year,
-            register_number=number,
-        )
-    )
-    outcome.data["register"] = f"{number}/{act.today.year}"
-
-
-def _involve(act: Act, agency_id: int, role: AgencyRole) -> None:
-    known = act.session.get(CaseAgency, (act.case.id, agency_id, role))
-    if known is None:
-        act.session.execute(
-            insert(CaseAgency).values(
-                case_id=act.case.id, agency_id=agency_id, role=role, since=act.on
-            )
-        )
-    else:
-        known.since, known.until = act.on, None
-
-
-def colleague(session: Session, case: Case, username: str, today: date) -> int:
-    """The user who may be charged with the case: of its agency, active, and not shut out of it."""
-    found = session.execute(
-        select(User.id)
-        .join(Hat, Hat.user_id == User.id)
-        .where(
-            User.username == username,
-            User.disabled_at.is_(None),
-            Hat.agency_id == case.agency_id,
-            Hat.valid_from <= today,
-            (Hat.valid_to.is_(None)) | (Hat.valid_to >= today),
-            ~select(CaseBar.id)
-            .where(
-                CaseBar.case_id == case.id,
-                CaseBar.lifted_at.is_(None),
-                (CaseBar.user_id == User.id) | (CaseBar.unit_id == Hat.section_id),
-            )
-            .exists(),
-        )
-        .limit(1)
-    ).scalar()
-    if found is None:
-        raise Invalid.at(
-            "assignee",
-            "Chỉ giao được cho người đang công tác tại cơ quan này và không liên quan đến vụ việc.",
-        )
-    return int(found)
-
-
-def heads_of(session: Session, agency_id: int, case_id: int, today: date) -> list[int]:
-    """Heads of an agency who may know of the case."""
-    return list(
-        session.scalars(
-            select(Hat.user_id)
-            .join(User, User.id == Hat.user_id)
-            .where(
-                Hat.agency_id == agency_id,
-                Hat.role == Role.HEAD,
-                Hat.valid_from <= today,
-                (Hat.valid_to.is_(None)) | (Hat.valid_to >= today),
-                User.disabled_at.is_(None),
-                ~select(CaseBar.id)
-                .where(
-                    CaseBar.case_id == case_id,
-                    CaseBar.lifted_at.is_(None),
-                    (CaseBar.user_id == Hat.user_id) | (CaseBar.unit_id == Hat.section_id),
-                )
-                .exists(),
-            )
-        )
-    )
 
 
 # --- dialogue and decisions ------------------------------------------------------------------
@@ -456,7 +276,7 @@ def _declare_relation(act: Act, outcome: Aftermath) -> None:
     act.session.execute(
         insert(CaseBar).values(case_id=act.case.id, user_id=person, reason=BarReason.RELATED)
     )
-    _release(act, None, [person])
+    release(act, None, [person])
     if act.case.officer_id == person:
         act.case.officer_id = None
     outcome.data["user"] = person
@@ -485,11 +305,7 @@ def _further(act: Act, outcome: Aftermath) -> None:
         raise Invalid.at("reason", "Cơ quan này chưa khai báo cấp trên để xem xét tố cáo tiếp.")
     if bars.extend(session, case, parent, act.today):
         raise Invalid.at("reason", "Đơn nêu người đứng đầu cấp trên; phải chuyển lên cấp cao hơn.")
-    outcome.data |= {"from_agency": case.agency_id, "to_agency": parent}
-    _release(act, None, None)
-    _involve(act, case.agency_id, AgencyRole.SENDER)
-    case.agency_id = parent
-    case.officer_id = None
+    forwarding.leave(act, parent, outcome)
     outcome.told = heads_of(session, parent, case.id, act.today)
 
 
@@ -516,13 +332,21 @@ def _give_back(act: Act, outcome: Aftermath) -> None:
 Consequence = Callable[[Act, Aftermath], None]
 
 BEFORE: Mapping[Action, Consequence] = {
-    Action.ASSIGN: _assign,
-    Action.HAND_OVER: _assign,
-    Action.ASSIGN_VERIFICATION: _verify,
-    Action.TRANSFER: _transfer,
-    Action.CONFIRM_RECEIPT: _receive,
-    Action.ACCEPT: _leave_intake,
-    Action.NOTIFY_RESULT: _leave_intake,
+    Action.ASSIGN: hops.assign,
+    Action.HAND_OVER: hops.assign,
+    Action.PASS_ON: hops.pass_on,
+    Action.GIVE_BACK: hops.give_back,
+    Action.ENGAGE_ADVISER: advising.engage,
+    Action.ASSIGN_VERIFICATION: advising.verify,
+    Action.FORM_TEAM: advising.form_team,
+    Action.ASK_DRAFT: advising.ask_draft,
+    Action.ORDER_SUBORDINATE: advising.order,
+    Action.RECORD_REPLY: awaited.record,
+    Action.TRANSFER: forwarding.transfer,
+    Action.RETURN_FORWARDED: forwarding.send_back,
+    Action.CONFIRM_RECEIPT: forwarding.receive,
+    Action.ACCEPT: leave_intake,
+    Action.NOTIFY_RESULT: leave_intake,
     Action.OPEN_IDENTITY: _open_identity,
     Action.GRANT_IDENTITY: _grant_identity,
     Action.END_IDENTITY_GRANT: _end_grant,
@@ -537,6 +361,16 @@ BEFORE: Mapping[Action, Consequence] = {
     Action.DECIDE_FURTHER: _decide_further,
 }
 AFTER: Mapping[Action, Consequence] = {
+    Action.PASS_ON: hops.inform,
+    Action.TRANSFER: forwarding.transferred,
+    Action.TRANSFER_OUT: awaited.forwarded_out,
+    Action.RETURN_FORWARDED: forwarding.sent_back,
+    Action.CONFIRM_RECEIPT: awaited.counted_from_receipt,
+    Action.ENGAGE_ADVISER: advising.engaged,
+    Action.ASK_DRAFT: advising.draft_asked,
+    Action.ORDER_SUBORDINATE: advising.ordered,
+    Action.REPORT_UP: awaited.report_up,
+    Action.FILE_AND_WATCH: awaited.watch,
     Action.PLAN_DIALOGUE: _plan_dialogue,
     Action.HOLD_DIALOGUE: _end_dialogue,
     Action.MISS_DIALOGUE: _end_dialogue,

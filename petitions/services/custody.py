@@ -18,12 +18,23 @@ from sqlalchemy.orm import Session
 from config.clock import local_day
 from petitions import ledger
 from petitions.ledger.record import Change, Entry
-from petitions.models import Agency, Assignment, Case, CaseBar, Deadline, Hat, IdentityGrant, User
+from petitions.models import (
+    Agency,
+    Assignment,
+    Case,
+    CaseBar,
+    Deadline,
+    Hat,
+    Hop,
+    IdentityGrant,
+    User,
+)
 from petitions.queries.offices import in_force
 from petitions.rulebook import current
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
+from workflows.office import HopState
 from workflows.records import ClockState
 from workflows.vocabulary import Action, Actor, Kind, Need, Role
 
@@ -115,7 +126,8 @@ def _entry(
 
 
 def _let_go(session: Session, ids: Sequence[int], staff: Collection[int], custody: Custody) -> None:
-    """Charges end, and with them the right to a denouncer's identity, for those who do not come along."""
+    """Charges end, and with them the right to a denouncer's identity, for those who do not come along;
+    what lay with them lies with nobody."""
     session.execute(
         update(Assignment)
         .where(
@@ -133,6 +145,11 @@ def _let_go(session: Session, ids: Sequence[int], staff: Collection[int], custod
             IdentityGrant.user_id.not_in(staff),
         )
         .values(ended_at=custody.now)
+    )
+    session.execute(
+        update(Hop)
+        .where(Hop.case_id.in_(ids), Hop.state == HopState.OPEN, Hop.to_id.not_in(staff))
+        .values(state=HopState.DONE, ended_at=custody.now)
     )
 
 

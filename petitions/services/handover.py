@@ -11,20 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
 from petitions import ledger
 from petitions.errors import DomainError, Invalid, NotFound
 from petitions.ledger.record import Change
-from petitions.models import Assignment, Case, Deadline, IdentityGrant
+from petitions.models import Case, Deadline
 from petitions.queries.people import charged, held_here, movable
 from petitions.rulebook import current
-from petitions.services import words
-from petitions.services.consequences import OFFICER_DUTY, colleague
+from petitions.services import followers, hops, words
+from petitions.services.act import Act
+from petitions.services.charges import OFFICER_DUTY, colleague, take_over
+from petitions.services.distribution import told
 from petitions.services.onetime import run_once
 from petitions.services.refusals import allowed
+from petitions.services.submissions_handover import pass_on_submissions
 from petitions.view import view
 from workflows import lifecycle
 from workflows.vocabulary import Action, Actor, Need
@@ -84,7 +87,7 @@ def hand_over(
             )
             results.append(HandedOver(code, to, True, DONE))
         except DomainError as refusal:
-            results.append(HandedOver(code, to, False, _why(refusal)))
+            results.append(HandedOver(code, to, False, told(refusal)))
     return tuple(results)
 
 
@@ -110,54 +113,18 @@ def _hand_over(
             view(case, known), Action.HAND_OVER, actor.role, today, today, given
         )
     )
-    duties = _pass_on(session, case, leaver, receiver, now)
+    act = Act(session, case, move, given, today, actor, now, today, current(session))
+    pass_on_submissions(session, case, leaver, receiver, actor, now)
+    duties = take_over(act, leaver, receiver)
+    if OFFICER_DUTY in duties:
+        hops.succeed(act, receiver)
     _, personal = words.divide({Need.REASON: given[Need.REASON]}, None)
     change = Change(
         data={"assignee": receiver, "from": leaver, "duties": duties}, personal=personal
     )
-    book = current(session)
     ledger.record(
-        session, case, move, change, on=today, actor=actor, now=now, book=book, known=known
+        session, case, move, change, on=today, actor=actor, now=now, book=act.book, known=known
     )
     ledger.remind(session, case, Action.HAND_OVER.value, [receiver], now)
+    followers.tell(act, [receiver])
     return code
-
-
-def _pass_on(session: Session, case: Case, leaver: int, receiver: int, now: datetime) -> list[str]:
-    """Every charge of the one becomes the other's, and the leaver's sight of the denouncer ends."""
-    today = local_day(now)
-    standing = Assignment.case_id == case.id, Assignment.until.is_(None)
-    duties = set(
-        session.scalars(select(Assignment.duty).where(*standing, Assignment.user_id == leaver))
-    )
-    if case.officer_id == leaver:
-        case.officer_id = receiver
-        duties.add(OFFICER_DUTY)
-    session.execute(
-        update(Assignment).where(*standing, Assignment.user_id == leaver).values(until=today)
-    )
-    session.execute(
-        update(IdentityGrant)
-        .where(
-            IdentityGrant.case_id == case.id,
-            IdentityGrant.user_id == leaver,
-            IdentityGrant.ended_at.is_(None),
-        )
-        .values(ended_at=now)
-    )
-    has = set(
-        session.scalars(select(Assignment.duty).where(*standing, Assignment.user_id == receiver))
-    )
-    fresh = [
-        {"case_id": case.id, "user_id": receiver, "duty": duty, "since": today}
-        for duty in sorted(duties - has)
-    ]
-    if fresh:
-        session.execute(insert(Assignment), fresh)
-    return sorted(duties)
-
-
-def _why(refusal: DomainError) -> str:
-    if isinstance(refusal, Invalid):
-        return next(iter(refusal.fields.values()))[0]
-    return refusal.message

@@ -26,7 +26,7 @@ from petitions.services.administration import (
     within,
     words,
 )
-from petitions.services.consequences import heads_of
+from petitions.services.charges import heads_of
 from petitions.services.onetime import run_once
 from workflows.vocabulary import Actor, AgencyKind, Kind, Role
 

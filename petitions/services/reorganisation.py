@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from config.clock import local_day
 from config.database import db, transaction
 from petitions.access import require_role
-from petitions.models import Agency, Case, CaseAgency, Hat
+from petitions.models import Agency, AwaitedReply, Case, CaseAgency, Hat
 from petitions.services import reorganisation_plan as planning
 from petitions.services.custody import Custody, Moved, take_over
 from petitions.services.offices import end_agency
@@ -185,7 +185,8 @@ def _worn_there(session: Session, hat: Hat, agency_id: int) -> bool:
 
 
 def _pass_roles(session: Session, step: Custody) -> None:
-    """What the source was in other bodies' cases (advising, sender ...) its successor is now."""
+    """What the source was in other bodies' cases (advising, sender ...) its successor is now, and what it
+    asked of others, or owes them, is its successor's to hear or to answer."""
     standing = CaseAgency.agency_id == step.source_id, CaseAgency.until.is_(None)
     held = aliased(CaseAgency)
     already = exists().where(
@@ -202,6 +203,12 @@ def _pass_roles(session: Session, step: Custody) -> None:
         )
     )
     session.execute(update(CaseAgency).where(*standing).values(until=step.on))
+    for side in (AwaitedReply.agency_id, AwaitedReply.to_agency_id):
+        session.execute(
+            update(AwaitedReply)
+            .where(side == step.source_id, AwaitedReply.answered_on.is_(None))
+            .values({side: step.target_id})
+        )
 
 
 def _files(session: Session, plan: Plan) -> tuple[FileMoving, ...]:

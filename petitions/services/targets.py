@@ -172,6 +172,8 @@ def _not_longer_than_law(given: TargetGiven, faults: Faults) -> None:
         if given.kind not in INTERNAL_KINDS:
             faults["step"].append("Loại đơn này đã có thời hạn giải quyết theo luật.")
         return
+    if given.step is Step.REPLY_TO_FORWARDER and given.kind is not Kind.DENUNCIATION:
+        return
     rules = list(_limits(given))
     if not rules:
         faults["step"].append("Luật không đặt cho cơ quan thời hạn này với loại đơn đã chọn.")

@@ -23,6 +23,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     tuple_,
     type_coerce,
@@ -39,6 +40,8 @@ from petitions.models import Case, Flag, Sweep
 from petitions.services.watch_reminders import Staff, remind
 from petitions.services.watch_spans import DAY, HOLDING, IDS, NEXT_LOOKS
 from petitions.services.watch_sql import JsonText, OneOf
+from workflows.transition import UNSETTLED
+from workflows.watch import FlagKind
 
 BATCH = 2000
 """Cases a transaction: well under half a second of everybody else's waiting."""
@@ -174,14 +177,20 @@ def _restate(session: Session, this: _Pass, ids: list[int]) -> SweepResult:
 
 
 def _clear() -> Any:
-    """A flag that holds no longer, or on other evidence, is cleared."""
+    """A flag that holds no longer, or on other evidence, is cleared.
+
+    No day raises the flag of a circling petition, and none clears it: it stands until the case is
+    settled.
+    """
     flag = _flag.c
+    unsettled = exists().where(_case.c.id == flag.case_id, _case.c.state.in_(UNSETTLED))
     return (
         update(_flag)
         .values(cleared_on=DAY)
         .where(
             flag.cleared_on.is_(None),
             OneOf(flag.case_id, IDS),
+            or_(flag.kind != FlagKind.CIRCLING, ~unsettled),
             tuple_(*_fact(flag)).not_in(select(*_fact(HOLDING.subquery().c))),
         )
         .returning(flag.id)

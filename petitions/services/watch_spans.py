@@ -15,9 +15,11 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Text,
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal,
     literal_column,
@@ -38,7 +40,7 @@ from petitions.services.watch_sql import (
 )
 from workflows.records import ClockState
 from workflows.transition import ELSEWHERE, UNPROCESSED, UNSETTLED
-from workflows.vocabulary import Fact
+from workflows.vocabulary import Fact, Mark
 from workflows.watch import NOT_A_DUTY, THRESHOLDS, FlagKind
 
 IDS = bindparam("ids", type_=Ids())
@@ -52,6 +54,11 @@ _ALIVE = Deadline.state.in_((ClockState.RUNNING, ClockState.PAUSED))
 _RUNNING = Deadline.state == ClockState.RUNNING
 _DUTY = Deadline.step.not_in(NOT_A_DUTY)
 _IS_DUTY = and_(_RUNNING, _DUTY, Deadline.due.is_not(None))
+_UNPROCESSED_SINCE = case(
+    (cast(Case.marks, Text).contains(Mark.CAME_BACK.value), Case.first_received_on),
+    else_=Case.received_on,
+)
+"""The custodian's receipt; the first one again once the petition came back wrongly forwarded."""
 _LATE = DaysAfter(Deadline.due, 1)
 """The first day on which a clock is overdue."""
 
@@ -109,8 +116,9 @@ def _looked_at(tally: Any, *more: ColumnElement[Any]) -> CTE:
             Case.state.in_(UNSETTLED).label("unsettled"),
             Case.state.in_(ELSEWHERE).label("elsewhere"),
             ListLength(Case.facts, Fact.EXTENSIONS.value).label("extensions"),
-            DaysAfter(Case.received_on, THRESHOLDS.cliff_near_days).label("cliff_near"),
-            DaysAfter(Case.received_on, THRESHOLDS.cliff_days).label("cliff"),
+            _UNPROCESSED_SINCE.label("unprocessed_since"),
+            DaysAfter(_UNPROCESSED_SINCE, THRESHOLDS.cliff_near_days).label("cliff_near"),
+            DaysAfter(_UNPROCESSED_SINCE, THRESHOLDS.cliff_days).label("cliff"),
             DaysAfter(Case.last_on, THRESHOLDS.no_step_days + 1).label("quiet"),
             *(
                 MonthsAfter(Case.first_received_on, months, 1).label(kind.value)
@@ -165,8 +173,8 @@ def _case_spans(row: Any) -> Iterator[_Span]:
 
 
 def _cliff_spans(row: Any) -> Iterator[_Span]:
-    covered = and_(row.unprocessed, row.received_on >= THRESHOLDS.cliff_valid_from)
-    shown = ("counted_from", row.received_on)
+    covered = and_(row.unprocessed, row.unprocessed_since >= THRESHOLDS.cliff_valid_from)
+    shown = ("counted_from", row.unprocessed_since)
     yield _Span(FlagKind.CLIFF_NEAR, row.cliff_near, covered, shown, row.cliff)
     yield _Span(FlagKind.CLIFF_45, row.cliff, covered, shown)
 

@@ -19,7 +19,7 @@ PUBLIC = frozenset(
     {
         Need.OUTCOME, Need.DIALOGUE_ON, Need.NOTICE_BY, Need.DAYS, Need.UNTIL, Need.REMAINING,
         Need.COMPLEXITY, Need.CRITERIA, Need.WITHDRAWAL_TEST, Need.FACT, Need.DAY, Need.COMPETENT,
-        Need.MARKS, Need.FIRST_PERSON, Need.SECOND_PERSON,
+        Need.MARKS, Need.AWAITED, Need.FIRST_PERSON, Need.SECOND_PERSON,
     }
 )  # fmt: skip
 """Needs whose values can hold nothing personal; they go into the chain, all others stand beside it."""

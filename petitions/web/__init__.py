@@ -10,22 +10,48 @@ from petitions.web import (
     account,
     acts,
     admin,
+    advising,
     assets,
     auth,
+    books,
     cases,
     desk,
     errors,
     handover,
     health,
+    hops,
     intake,
+    letters,
     pages,
     projects,
+    reports,
     security,
     session,
+    stations,
+    submissions,
 )
 
 FOLDER = Path(__file__).parent
-ROOMS = (auth, account, desk, intake, cases, acts, projects, handover, admin, health)
+ROOMS = (
+    auth,
+    account,
+    stations,
+    desk,
+    intake,
+    cases,
+    acts,
+    submissions,
+    advising,
+    letters,
+    books,
+    projects,
+    reports,
+    handover,
+    hops,
+    admin,
+    admin.routes,
+    health,
+)
 
 
 def register(app: Flask) -> None:

@@ -41,14 +41,23 @@ ASIDE = frozenset(
         Action.UNDO_SPLIT, Action.JOIN, Action.UNDO_JOIN, Action.VOID, Action.REOPEN,
         Action.REQUEST_PROTECTION, Action.PASS_TO_INVESTIGATORS, Action.MARK_COMPLEX,
         Action.DECLARE_RELATION, Action.GRANT_IDENTITY, Action.END_IDENTITY_GRANT, Action.EXTEND,
-        Action.GO_TO_COURT, Action.RESTATE, Action.DEMAND_REPORT,
+        Action.GO_TO_COURT, Action.RESTATE, Action.DEMAND_REPORT, Action.ENGAGE_ADVISER,
+        Action.ORDER_SUBORDINATE, Action.REPORT_UP,
     }
 )  # fmt: skip
 """Acts that do not carry the matter forward by themselves; they stand below those that do."""
 HIDDEN = frozenset(
-    {Action.RESTATE, Action.REGISTER, Action.IMPORT, Action.ADD_PAPER, Action.OPEN_IDENTITY}
+    {
+        Action.RESTATE,
+        Action.REGISTER,
+        Action.IMPORT,
+        Action.ADD_PAPER,
+        Action.OPEN_IDENTITY,
+        Action.RECORD_REPLY,
+    }
 )
-"""Acts done elsewhere: by the change of a calendar, on registering, beside papers and people."""
+"""Acts done elsewhere: by the change of a calendar, on registering, beside papers, people and awaited
+replies."""
 
 
 PEOPLE_SHOWN = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,26 +11,35 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
+from petitions.documents.tables import Cell, Head, Sheet
 from petitions.errors import Invalid
-from petitions.labels import label
-from petitions.queries.cases import Filters, Line, Page, queue
+from petitions.queries.case_filters import Horizon, horizon
+from petitions.queries.cases import Filters, Page, every, queue
+from petitions.queries.columns import ORDINARY, Column
 from petitions.queries.search import search as find
 from petitions.schemas.filters import load_filters, to_query
-from petitions.web import options
-from petitions.web.days import PAUSED, Due, due_words
-from petitions.web.forms import Form, Group, Option
+from petitions.text import vn_number
+from petitions.web.case_rows import LATE, WIDTHS, cell, in_words, row_of
+from petitions.web.days import due_words
+from petitions.web.downloads import table_file
+from petitions.web.forms import Form
+from petitions.web.kept import rulebook
+from petitions.web.list_panel import COLUMNS, COLUMNS_NAME, chosen_columns, filled, panel, spoken
 from petitions.web.pages import CASE_WORK
 from petitions.web.session import KEYS_OFF, actor, require, today
-from workflows.records import Source
-from workflows.vocabulary import Coarse, Kind, Role, State, Step
-from workflows.watch import FlagKind
+from workflows.vocabulary import Coarse, Role, State
+
+__all__ = ["LATE", "blueprint", "in_words"]
 
 blueprint = Blueprint("desk", __name__)
 
 SHORTEST_SEARCH, LONGEST_SEARCH = 2, 200
 """Characters of a search."""
 FOUND_MOST = 50
-LATE = frozenset({FlagKind.OVERDUE, FlagKind.CLIFF_45})
+FILE_MOST = 100_000
+"""Cases of one Excel file."""
+NOT_FILTERS = frozenset({"after", COLUMNS_NAME})
+"""Names in a list's address that are no filters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +59,12 @@ class StationShown:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a list in words."""
+@dataclass(slots=True)
+class Written:
+    """How far a file got."""
 
-    line: Line
-    kind: str
-    state: str
-    due: Due
-    step: str
-    flags: tuple[tuple[str, bool], ...]
+    lines: int = 0
+    cut: bool = False
 
 
 STATIONS = (
@@ -95,6 +101,19 @@ def agency() -> str | tuple[str, int]:
     return _list("Hồ sơ", "desk.agency", mine=False)
 
 
+@blueprint.get("/viec/danh-sach.xlsx")
+def mine_file() -> Response:
+    """Exactly the list of ``mine`` as an Excel file."""
+    return _file("Việc của tôi", "viec-cua-toi", mine=True)
+
+
+@blueprint.get("/ho-so/danh-sach.xlsx")
+def agency_file() -> Response:
+    """Exactly the list of ``agency`` as an Excel file."""
+    require(*CASE_WORK)
+    return _file("Hồ sơ", "ho-so", mine=False)
+
+
 @blueprint.route("/tim", methods=["GET", "POST"])
 def search() -> str | tuple[str, int]:
     """Find cases by code or words. The words travel in the body: addresses end up in logs."""
@@ -127,88 +146,109 @@ def keys() -> Response | str:
     return render_template("keys.html")
 
 
-def in_words(lines: tuple[Line, ...], on: date) -> list[Row]:
-    """Lines as people read them on a day."""
-    tell = due_words(on)
-    return [
-        Row(
-            line=line,
-            kind=label(line.kind) + (" lần hai" if line.instance == 2 else ""),
-            state=label(line.state),
-            due=PAUSED if line.paused and line.due is None else tell(line.due),
-            step=label(Step(line.step)) if line.step and line.due else "",
-            flags=tuple(
-                (label(flag), flag in LATE) for flag in line.flags if flag not in SAID_BY_DUE
-            ),
-        )
-        for line in lines
-    ]
-
-
-SAID_BY_DUE = frozenset({FlagKind.NEAR_DUE, FlagKind.OVERDUE})
-"""Flags the due date beside them says already."""
-
-
 def _list(title: str, endpoint: str, *, mine: bool) -> str | tuple[str, int]:
     me, on = actor(), today()
-    form = Form({name: request.args.getlist(name) for name in request.args})
-    status = 200
+    form, columns, status = None, chosen_columns(request.args), 200
     try:
-        filters = load_filters(request.args, {"after"})
+        filters = load_filters(request.args, NOT_FILTERS)
     except Invalid as error:
-        form, filters, status = form.refused(error.fields), Filters(), 422
+        typed = Form({name: request.args.getlist(name) for name in request.args})
+        form, filters, status = typed.refused(error.fields), Filters(), 422
     filters = replace(filters, mine=mine)
-    page = Page((), None) if status == 422 else queue(me, filters, after=request.args.get("after"))
+    page = Page((), None)
+    if status == 200:
+        page = queue(
+            me, filters, after=request.args.get("after"), columns=columns, seen=_horizon(on)
+        )
+    shown = panel(me, on, filters)
+    plain = replace(filters, mine=False)
     return (
         render_template(
             "queue.html",
             title=title,
             endpoint=endpoint,
-            form=form,
+            form=form or filled(plain, columns or ORDINARY),
             rows=in_words(page.lines, on),
-            next_href=_href(endpoint, filters, after=page.after) if page.after else None,
+            columns=columns,
+            heads=COLUMNS,
+            cell=cell,
+            next_href=_href(endpoint, filters, columns, after=page.after) if page.after else None,
+            first_href=_href(endpoint, filters, columns),
+            plain_href=_href(endpoint, filters, ()),
+            file_href=_href(f"{endpoint}_file", filters, columns),
+            file_most=FILE_MOST,
+            closed_too_href=_href(endpoint, replace(filters, open=None), columns),
             paged="after" in request.args,
-            narrowed=bool(to_query(replace(filters, mine=False))),
-            stations=_stations(endpoint, filters, on),
+            chosen=spoken(plain, shown),
+            filters=filters,
+            stations=_stations(endpoint, filters, columns, on),
             mine=mine,
-            choices=_choices(on),
+            panel=shown,
         ),
         status,
     )
 
 
-def _stations(endpoint: str, filters: Filters, on: date) -> list[StationShown]:
+def _file(title: str, name: str, *, mine: bool) -> Response:
+    """The list as a file: the same filters, columns and reach as its page."""
+    me, on = actor(), today()
+    columns = chosen_columns(request.args) or ORDINARY
+    filters = replace(load_filters(request.args, NOT_FILTERS), mine=mine)
+    lines = every(me, filters, most=FILE_MOST + 1, columns=columns, seen=_horizon(on))
+    written = Written()
+
+    def rows() -> Iterator[Sequence[Cell]]:
+        tell = due_words(on)
+        for line in lines:
+            if written.lines == FILE_MOST:
+                written.cut = True
+                return
+            written.lines += 1
+            row = row_of(line, tell)
+            yield [cell(column, row) for column in columns]
+
+    def about() -> Iterator[Sequence[Cell]]:
+        yield ["Danh sách", title]
+        yield ["Người lập", me.name]
+        yield ["Ngày lập", on]
+        for words in spoken(filters, panel(me, on, filters)) or ["không lọc"]:
+            yield ["Lọc theo", words]
+        yield ["Số hồ sơ", written.lines]
+        if written.cut:
+            yield ["Lưu ý", f"Chỉ ghi {vn_number(FILE_MOST)} hồ sơ đầu; hãy lọc hẹp hơn."]
+
+    sheets = [
+        Sheet("Danh sách", [Head(COLUMNS[each], WIDTHS.get(each, 16)) for each in columns], rows()),
+        Sheet("Cách lập", [Head("Mục", 16), Head("Nội dung", 60)], about()),
+    ]
+    return table_file(sheets, f"{name}-{on.isoformat()}")
+
+
+def _horizon(on: date) -> Horizon:
+    return horizon(on, rulebook().calendar)
+
+
+def _stations(
+    endpoint: str, filters: Filters, columns: Sequence[Column], on: date
+) -> list[StationShown]:
     late = Station("Quá hạn", Filters(due_to=on - timedelta(days=1)))
     week = Station("Hạn trong 7 ngày", Filters(due_from=on, due_to=on + timedelta(days=7)))
     return [
         StationShown(
-            each.text, _href(endpoint, each.filters), each.filters == replace(filters, mine=False)
+            each.text,
+            _href(endpoint, each.filters, columns),
+            each.filters == replace(filters, mine=False),
         )
         for each in (STATIONS[0], late, week, *STATIONS[1:])
     ]
 
 
-def _href(endpoint: str, filters: Filters, after: str | None = None) -> str:
+def _href(
+    endpoint: str, filters: Filters, columns: Sequence[Column], after: str | None = None
+) -> str:
     query: dict[str, Any] = dict(to_query(replace(filters, mine=False)))
+    if columns:
+        query[COLUMNS_NAME] = [column.value for column in columns]
     if after is not None:
         query["after"] = after
     return url_for(endpoint, **query)
-
-
-def _choices(on: date) -> dict[str, list[Option] | list[Group]]:
-    me = actor()
-    within = None if me.province_wide else me.agency_ids
-    return {
-        "kind": options.words(Kind),
-        "coarse": options.words(Coarse),
-        "state": options.words(State),
-        "source": options.words(Source),
-        "flag": options.words(FlagKind),
-        "open": [
-            Option("true", "Đang mở"),
-            Option("false", "Đã kết thúc"),
-            Option("all", "Tất cả"),
-        ],
-        "field_id": options.fields(on, by_id=True),
-        "agency_id": options.agencies(on, by_id=True, within=within),
-    }

@@ -6,6 +6,7 @@ Only words lag (*còn 3 ngày làm việc*, a person's name); dates, rights and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from time import monotonic
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from flask import current_app
 from config.database import db
 from petitions.queries import choices
 from petitions.queries.choices import Names
+from petitions.queries.list_choices import Known, ListChoices, colleagues_of, list_choices
 from petitions.rulebook import Rulebook, current
 
 SECONDS = 30.0
@@ -30,6 +32,16 @@ def rulebook() -> Rulebook:
 def names() -> Names:
     """Names of people and agencies."""
     return _kept("names", choices.names)
+
+
+def offered(today: date) -> ListChoices:
+    """What the filters of a list offer to everybody."""
+    return _kept("offered", lambda: list_choices(today))
+
+
+def colleagues(agency_id: int, today: date) -> tuple[Known, ...]:
+    """People of an agency, as filters offer them."""
+    return _kept(f"colleagues {agency_id}", lambda: colleagues_of(agency_id, today))
 
 
 def _kept(what: str, look_up: Callable[[], T]) -> T:

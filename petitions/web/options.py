@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
+from petitions.documents.catalog import forms_of
 from petitions.labels import label
 from petitions.queries import choices
 from petitions.queries.choices import FieldChoice
 from petitions.web.forms import Group, Option
+from workflows.vocabulary import Action, Kind
 
 
 def words(members: Iterable[StrEnum]) -> list[Option]:
@@ -69,3 +71,8 @@ def colleagues(agency_id: int, case_id: int, today: date) -> list[Option]:
 def projects() -> list[Option]:
     """Every land-recovery project."""
     return [Option(str(each.id), each.name) for each in choices.projects()]
+
+
+def letters(action: Action, kind: Kind, today: date) -> list[Option]:
+    """Forms an act on such a case is written with, in force today."""
+    return [Option(form.key, form.name) for form in forms_of(action, kind, today) if form.is_issued]

@@ -18,7 +18,7 @@ from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
 from petitions.web.days import clock_words, in_words
 from petitions.web.session import KEYS_OFF, signed_in, today
-from workflows.transition import INTAKE
+from workflows.transition import DISPATCH, INTAKE
 from workflows.vocabulary import Role
 
 
@@ -44,8 +44,12 @@ CASE_WORK = frozenset(Role) - {Role.ADMIN}
 ADMINISTRATION = frozenset({Role.ADMIN})
 CHARGED = INTAKE | {Role.INSPECTOR}
 """Roles that may have cases of their own."""
+REPORT_READERS = (DISPATCH - {Role.OFFICER}) | {Role.INSPECTOR}
+"""Who answers for the work of others, and the clerk who writes the report."""
 OPENED_FROM = {
-    "desk.agency": {"cases.show", "cases.add_paper", "cases.identity", "acts.act"},
+    "reports.index": {"reports.show"},
+    "desk.agency": {"cases.show", "cases.add_paper", "cases.identity", "acts.act", "letters.index", "letters.compose", "letters.read"},
+    "books.outgoing": {"books.document", "books.incoming", "books.enter"},
     "projects.index": {"projects.show", "projects.new", "projects.change"},
     "handover.index": {"handover.hand_over"},
     "admin.people": {
@@ -61,18 +65,25 @@ OPENED_FROM = {
     "admin.years": {"admin.year"},
     "admin.bodies": {"admin.new_body", "admin.change_body", "admin.merge_body"},
     "admin.targets": {"admin.set_target", "admin.end_target"},
+    "admin.letterheads": {
+        "admin.set_letterhead", "admin.end_letterhead", "admin.start_book",
+        "admin.upload_template", "admin.end_template",
+    },
 }  # fmt: skip
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Việc của tôi", "desk.mine", CHARGED),
     ("Hồ sơ", "desk.agency", CASE_WORK),
     ("Đăng ký đơn", "intake.register", INTAKE),
+    ("Sổ văn bản", "books.outgoing", CHARGED),
     ("Dự án", "projects.index", CASE_WORK),
+    ("Báo cáo", "reports.index", REPORT_READERS),
     ("Người dùng", "admin.people", ADMINISTRATION),
     ("Cơ quan", "admin.agencies", ADMINISTRATION),
     ("Cơ quan ngoài", "admin.bodies", ADMINISTRATION),
     ("Địa bàn", "admin.places", ADMINISTRATION),
     ("Lịch làm việc", "admin.years", ADMINISTRATION),
     ("Hạn nội bộ", "admin.targets", ADMINISTRATION),
+    ("Mẫu văn bản", "admin.letterheads", ADMINISTRATION),
     ("Bàn giao", "handover.index", frozenset(MOVERS)),
 )
 

@@ -50,6 +50,16 @@ class ActShape(Shape):
 ACT = ActShape()
 
 
+class DraftShape(Shape):
+    """What the form of a proposal asks beside the payload: its letter, and a day the paper bears already."""
+
+    on = Day(allow_none=True)
+    form_key = line(40)
+
+
+DRAFT = DraftShape()
+
+
 class ProjectShape(Shape):
     """A land-recovery project."""
 

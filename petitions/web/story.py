@@ -25,7 +25,7 @@ from workflows.vocabulary import (
 
 UNSPOKEN = frozenset(
     {
-        Need.FIRST_PERSON, Need.SECOND_PERSON, "kind", "source", "group_size", "agency", "fields",
+        Need.FIRST_PERSON, Need.SECOND_PERSON, Need.DEPUTY, "kind", "source", "group_size", "agency", "fields",
         "from_agency", "link", "team", "warnings", "change", "user",
     }
 )  # fmt: skip
@@ -47,6 +47,8 @@ _VOCABULARY = {
     Need.FACT: Fact,
     Need.MARKS: Mark,
 }
+AGENCIES = frozenset({Need.LEAD, Need.COOPERATING, Need.RECIPIENT})
+"""Needs that may name an agency by its code."""
 NEEDS = frozenset(need.value for need in Need)
 FIELD_WORDS = {
     "summary": "tóm tắt", "content": "nội dung", "demand": "yêu cầu", "group_size": "số người",
@@ -162,6 +164,8 @@ def _value(name: str, value: Any, names: Names) -> str:
         return "; ".join(_value(name, each, names) for each in value)
     if name == "to_agency":
         return names.agencies.get(value, "")
+    if name in AGENCIES:
+        return names.agency_codes.get(value, str(value))
     if name == Need.CRITERIA:
         return CRITERIA[Criterion(value)]
     if name in _VOCABULARY:

@@ -23,10 +23,24 @@ RESOURCES: list[tuple[str, str, Any]] = [
     ("GET", "/cases/{code}", None),
     ("POST", "/cases", COMPLAINT),
     ("POST", "/cases/{code}/acts/classify", {"version": 1, "on": "2026-11-20"}),
+    ("GET", "/cases/{code}/hops", None),
+    ("POST", "/cases/{code}/opinions", {"text": "Nhất trí"}),
+    ("GET", "/submissions", None),
+    ("GET", "/cases/{code}/submissions", None),
+    ("POST", "/cases/{code}/submissions", {"action": "accept"}),
+    ("GET", "/submissions/{uid}", None),
+    *(
+        ("POST", f"/submissions/{{uid}}/{verb}", {"version": 1})
+        for verb in (
+            "revise", "submit", "approve", "send-back", "recall", "reassign", "sign", "drop",
+        )
+    ),
     ("POST", "/deadlines", []),
     ("GET", "/law", None),
 ]
 """Every address of the API; ``test_description`` checks that none is missing."""
+UID = "0" * 32
+"""A proposal nobody wrote."""
 AN_BINH = {"lan", "minh", "dung", "an", "ha", "son", "van"}
 PROVINCE = {"phuc", "thu", "long", "hoa", "quy"}
 OTHERS = {"binh", "khanh", "giam", "tam"}
@@ -42,7 +56,7 @@ def test_no_resource_answers_without_a_sound_token(
     body: Any,
 ) -> None:
     """None, a wrong scheme, an unknown, revoked or expired token, a disabled person, a session cookie."""
-    path = path.format(code=callers.post("lan", "/cases", COMPLAINT).json["code"])
+    path = path.format(uid=UID, code=callers.post("lan", "/cases", COMPLAINT).json["code"])
     client = callers.app.test_client()
     sound = callers.tokens["minh"]
 

@@ -45,7 +45,7 @@ from tests.world import known_actor
 ROUNDS, CLIENTS, SECONDS = 200, 8, 4.0
 PASSWORD = "mat-khau-do-toc-do"
 TARGETS = {
-    "register": 3.0, "queue JSON": 3.0, "queue page": 4.0, "case page": 4.0,
+    "register": 3.0, "queue JSON": 3.0, "queue page": 4.0, "stations page": 8.0, "case page": 4.0,
     "search with marks": 3.0, "search without marks": 3.0, "sweep": 5.0,
 }  # fmt: skip
 
@@ -316,6 +316,11 @@ def compare(
     yield pair(
         "queue page",
         lambda: page.ask("GET", "/ho-so"),
+        lambda: floor.ask("GET", f"/queue_html/{own}"),
+    )
+    yield pair(
+        "stations page",
+        lambda: page.ask("GET", "/tram"),
         lambda: floor.ask("GET", f"/queue_html/{own}"),
     )
     yield pair(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from petitions.queries.cases import Filters
+from petitions.queries.case_filters import WAYS, Filters, Lateness, Side
 from petitions.schemas import acts
 from petitions.schemas.acts import load_payload, needs_of, payload_from_form, payload_schema
 from petitions.schemas.fields import LARGEST_ID
@@ -20,8 +20,10 @@ from petitions.schemas.filters import load_filters, to_query
 from petitions.services import corrections
 from tests.petitions.test_schemas import days, faults
 from workflows.lifecycle import Permission
+from workflows.records import Source
 from workflows.transitions import TABLE
-from workflows.vocabulary import Action, Complexity, Fact, Kind, Mark, Need, Outcome, State
+from workflows.vocabulary import Action, Coarse, Complexity, Fact, Kind, Mark, Need, Outcome, State
+from workflows.watch import FlagKind
 
 # --- acts ------------------------------------------------------------------------------------
 
@@ -30,7 +32,7 @@ SAMPLES: dict[Need, Any] = {
     Need.COMPLEXITY: "complex", Need.DIALOGUE_ON: "25/11/2026", Need.NOTICE_BY: "2026-11-23", Need.DAYS: 30,
     Need.UNTIL: "2026-12-01", Need.REMAINING: 3, Need.WITHDRAWAL_TEST: "clear", Need.DAY: "2026-11-19",
     Need.PARTS: [{"summary": "Một", "content": "Phần một", "kind": "feedback"}], Need.INTO: "ab 2026 000001 1",
-    Need.CHANGES: {"summary": "Mới"}, Need.FACT: "received", Need.COMPETENT: False, Need.MARKS: ["guided_once"],
+    Need.AWAITED: 1, Need.COOPERATING: ["STC"], Need.CHANGES: {"summary": "Mới"}, Need.FACT: "received", Need.COMPETENT: False, Need.MARKS: ["guided_once"],
 }  # fmt: skip
 
 
@@ -201,19 +203,24 @@ def test_every_outcome_of_the_table_can_be_chosen() -> None:
 def _values(name: str) -> st.SearchStrategy[Any]:
     if name.endswith("_id"):
         return st.none() | st.integers(1, LARGEST_ID)
-    return {"mine": st.booleans(), "open": st.sampled_from([True, False, None])}.get(
-        name, st.none() | days
-    )
+    return {
+        "mine": st.booleans(),
+        "open": st.sampled_from([True, False, None]),
+        "settled": st.sampled_from([True, False, None]),
+        "place": st.none() | st.sampled_from(["xã An Bình", "Sơn Lâm"]),
+    }.get(name, st.none() | days)
 
 
-_ENUMS = {name: kind for name, kind in (("kind", Kind), ("state", State))}
+_ENUMS = {
+    "kind": Kind, "state": State, "coarse": Coarse, "source": Source, "flag": FlagKind,
+    "lateness": Lateness, "side": Side, "handling": WAYS,
+}  # fmt: skip
 filters = st.fixed_dictionaries(
     {
         each.name: st.none() | st.sampled_from(_ENUMS[each.name])
         if each.name in _ENUMS
         else _values(each.name)
         for each in fields(Filters)
-        if each.name not in {"coarse", "source", "flag"}
     }
 ).map(lambda chosen: Filters(**chosen))
 

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from config.database import db
+from petitions.queries.case_filters import Horizon, Lateness
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import Filters, queue
+from petitions.queries.columns import Column
 from petitions.queries.search import search
 from petitions.services.acts import perform
 from petitions.services.intake import register
@@ -44,6 +46,12 @@ def test_the_queue_takes_two_statements(world: World, rows: int) -> None:
         register(COMPLAINT, actor=world.lan, now=NOW + timedelta(seconds=n))
     with counted() as seen:
         assert len(queue(world.minh, Filters(), limit=200).lines) == rows
+    assert len(seen.statements) == 2
+    day = Horizon(TODAY, TODAY)
+    narrowed = Filters(lateness=Lateness.IN_TIME, settled=False, place="an bình")
+    with counted() as seen:
+        page = queue(world.minh, narrowed, limit=200, columns=list(Column), seen=day)
+        assert len(page.lines) == rows
     assert len(seen.statements) == 2
     with counted() as seen:
         assert len(search(world.minh, "thu hồi đất")) == min(rows, 50)

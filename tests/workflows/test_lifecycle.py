@@ -237,7 +237,9 @@ def test_offers_agree_with_decisions(kind: Kind, role: Role) -> None:
     walk = Walk(kind)
     for offer in permitted(walk.case, role, walk.case.last_on):
         given = {**PAYLOAD, Need.OUTCOME: offer.choices[0] if offer.choices else None}
-        given |= {Need.FACT: Fact.RECEIVED, Need.DAY: walk.case.last_on}
+        given |= dict.fromkeys((Need.DAY, Need.UNTIL), walk.case.last_on) | {
+            Need.FACT: Fact.RECEIVED
+        }
         on = walk.case.last_on
         if offer.allowed:
             assert decide(walk.case, offer.action, role, on, on, given).action is offer.action

@@ -291,4 +291,4 @@ def test_the_forwarder_is_owed_the_result() -> None:
     assert Step.REPORT_TO_FORWARDER in walk.do(A.REPLY_TO_FORWARDER, R.CLERK).stops
     own = decided_complaint()
     assert own.case.day(Fact.SETTLED) is None
-    assert refusal(own, A.REPLY_TO_FORWARDER).code == "forwarded"
+    assert refusal(own, A.REPLY_TO_FORWARDER).code == "owed_a_reply"

@@ -1,6 +1,25 @@
 """Administration: people and their hats, agencies, places, the calendar."""
 
-from petitions.web.admin import agencies, bodies, calendar, people, places, targets
+from petitions.web.admin import (
+    agencies,
+    bodies,
+    calendar,
+    letterheads,
+    people,
+    places,
+    routes,
+    targets,
+)
 from petitions.web.admin.door import blueprint
 
-__all__ = ["agencies", "blueprint", "bodies", "calendar", "people", "places", "targets"]
+__all__ = [
+    "agencies",
+    "blueprint",
+    "bodies",
+    "calendar",
+    "letterheads",
+    "people",
+    "places",
+    "routes",
+    "targets",
+]

@@ -1,0 +1,282 @@
+"""Proposals: drafted, submitted, approved, sent back, recalled, re-assigned, signed, dropped; as on the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, url_for
+
+from petitions.api import door, problems, written
+from petitions.api.reading import KEY_HEADER, LONGEST_CODE, Resources, case_code, one_time_key
+from petitions.api.submission_shapes import (
+    SignedShape,
+    SubmissionLinesShape,
+    SubmissionShape,
+    UidShape,
+    line,
+    whole,
+)
+from petitions.errors import Invalid, NotFound
+from petitions.labels import label
+from petitions.queries import submissions as read
+from petitions.queries.onetime import answered
+from petitions.queries.routes import RouteShown
+from petitions.schemas.acts import refused
+from petitions.schemas.submissions import (
+    MOVE,
+    PROPOSAL,
+    REASON,
+    REASSIGN,
+    REVISION,
+    SEND_BACK,
+    SIGN,
+)
+from petitions.services import submissions
+from petitions.services.submissions_drafting import propose, revise
+from petitions.services.submissions_moves import moves
+from petitions.services.submissions_signing import sign
+from workflows.vocabulary import Action, Need
+
+blueprint = Resources("api_submissions", __name__, url_prefix="/api/v1", description="Tờ trình.")
+
+CODE = {
+    "name": "code",
+    "in": "path",
+    "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE},
+}
+UID = {
+    "name": "uid",
+    "in": "path",
+    "description": "Mã tờ trình.",
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+}
+ONCE = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": True,
+    "description": "Khóa gửi một lần do bên gọi đặt; gửi lại cùng khóa thì nhận lại kết quả đầu tiên.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[\\x21-\\x7e]+$"},
+}
+REPLAYED = {
+    "Idempotent-Replayed": {
+        "description": "true khi khóa này đã được dùng và đây là kết quả của lần đầu.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+_UID = re.compile("[0-9a-f]{32}")
+_NEEDS = frozenset(Need)
+
+
+def wants_submission(code: str, route: RouteShown) -> Response:
+    """The problem of an act the agency's route sends to approvers first: the route, and where to propose."""
+    steps = [
+        {"role": each.role, "agency": each.agency or route.agency, "days": each.days}
+        for each in route.steps
+    ]
+    more = {
+        "route": {"agency": route.agency, "work": route.work, "steps": steps},
+        "submissions": url_for("api_submissions.proposed", code=code),
+    }
+    detail = (
+        f"Quy trình “{label(route.work)}” của {route.agency} có {len(steps)} người duyệt; "
+        "việc này phải lập tờ trình."
+    )
+    return problems.problem(409, "Việc này phải trình ký", "needs_submission", detail, more, {})
+
+
+@blueprint.route("/submissions")
+@blueprint.gives(200, SubmissionLinesShape)
+def waiting() -> Response:
+    """Tờ trình đang ở chỗ người gọi và tờ trình người đó đã trình lên."""
+    return written.answer({"submissions": [line(each) for each in read.on_table(door.actor())]})
+
+
+@blueprint.route("/cases/<code>/submissions", parameters=[CODE])
+@blueprint.gives(200, SubmissionLinesShape)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+def of_case(code: str) -> Response:
+    """Mọi tờ trình của một hồ sơ."""
+    found = read.of_case(door.actor(), case_code(code))
+    return written.answer({"submissions": [line(each) for each in found]})
+
+
+@blueprint.route("/cases/<code>/submissions", methods=["POST"], parameters=[CODE])
+@blueprint.takes(PROPOSAL)
+@blueprint.gives(201, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def proposed(given: dict[str, Any], code: str) -> Response:
+    """Soạn tờ trình: một việc cùng nội dung của nó, một văn bản, hoặc cả hai."""
+    key, known = one_time_key(), case_code(code)
+    action, payload = given.get("action"), given.get("given", {})
+    again = answered(door.actor(), key)
+    _refuse_foreign(action, payload)
+    try:
+        uid = propose(
+            known, action, payload, given.get("form_key"), given.get("fields", {}),
+            on=given.get("on"), due=given.get("due"), actor=door.actor(), now=door.moment(), key=key,
+        )  # fmt: skip
+    except Invalid as error:
+        error.fields = _inside(error.fields)
+        raise
+    headers = {"Location": url_for("api_submissions.shown", uid=uid)}
+    return written.answer({"uid": uid}, 201, headers | _replayed(again))
+
+
+@blueprint.route("/submissions/<uid>", parameters=[UID])
+@blueprint.gives(200, SubmissionShape)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+def shown(uid: str) -> Response:
+    """Một tờ trình: nội dung, đường trình, các lượt xử lý, việc người gọi làm được."""
+    actor, known = door.actor(), _known(uid)
+    found = read.submission(actor, known)
+    return written.answer(whole(found, moves(actor, known, door.moment())))
+
+
+@blueprint.route("/submissions/<uid>/revise", methods=["POST"], parameters=[UID])
+@blueprint.takes(REVISION)
+@blueprint.gives(200, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def revised(given: dict[str, Any], uid: str) -> Response:
+    """Người soạn sửa nội dung tờ trình đang ở chỗ mình."""
+    payload = given.get("given", {})
+    _refuse_foreign(read.submission(door.actor(), _known(uid)).line.action, payload)
+    more = {"on": given.get("on"), "due": given.get("due")}
+    try:
+        return _moved(revise, uid, given, given=payload, fields=given.get("fields", {}), **more)
+    except Invalid as error:
+        error.fields = _inside(error.fields)
+        raise
+
+
+@blueprint.route("/submissions/<uid>/submit", methods=["POST"], parameters=[UID])
+@blueprint.takes(MOVE)
+@blueprint.gives(200, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def submitted(given: dict[str, Any], uid: str) -> Response:
+    """Trình lên người duyệt đầu tiên; ``to`` chọn người khi có nhiều người duyệt được."""
+    return _moved(submissions.submit, uid, given, to=given.get("to"), opinion=_text(given, "opinion"))  # fmt: skip
+
+
+@blueprint.route("/submissions/<uid>/approve", methods=["POST"], parameters=[UID])
+@blueprint.takes(MOVE)
+@blueprint.gives(200, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def approved(given: dict[str, Any], uid: str) -> Response:
+    """Duyệt và chuyển lên bước sau."""
+    return _moved(submissions.approve, uid, given, to=given.get("to"), opinion=_text(given, "opinion"))  # fmt: skip
+
+
+@blueprint.route("/submissions/<uid>/send-back", methods=["POST"], parameters=[UID])
+@blueprint.takes(SEND_BACK)
+@blueprint.gives(200, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def sent_back(given: dict[str, Any], uid: str) -> Response:
+    """Trả lại người soạn kèm ý kiến và hạn trình lại."""
+    return _moved(submissions.send_back, uid, given, opinion=_text(given, "opinion"), due=given.get("due"))  # fmt: skip
+
+
+@blueprint.route("/submissions/<uid>/recall", methods=["POST"], parameters=[UID])
+@blueprint.takes(REASON)
+@blueprint.gives(200, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def recalled(given: dict[str, Any], uid: str) -> Response:
+    """Thu hồi khi bước sau chưa xử lý."""
+    return _moved(submissions.recall, uid, given, reason=_text(given, "reason"))
+
+
+@blueprint.route("/submissions/<uid>/reassign", methods=["POST"], parameters=[UID])
+@blueprint.takes(REASSIGN)
+@blueprint.gives(200, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def reassigned(given: dict[str, Any], uid: str) -> Response:
+    """Lãnh đạo hoặc cấp trên chuyển tờ trình cho người khác xử lý được bước đó."""
+    return _moved(submissions.reassign, uid, given, to=given["to"], reason=_text(given, "reason"))
+
+
+@blueprint.route("/submissions/<uid>/sign", methods=["POST"], parameters=[UID])
+@blueprint.takes(SIGN)
+@blueprint.gives(200, SignedShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def signed(given: dict[str, Any], uid: str) -> Response:
+    """Ký: việc được ghi vào hồ sơ; trả về mã hồ sơ cần xem tiếp.
+
+    Việc không còn làm được theo luật thì trả lời 409 và tờ trình về lại người soạn.
+    """
+    key, known = one_time_key(), _known(uid)
+    again = answered(door.actor(), key)
+    code = sign(
+        known, on=given.get("on"), opinion=_text(given, "opinion"),
+        late_reason=given.get("late_reason"), version=given["version"], actor=door.actor(),
+        now=door.moment(), key=key,
+    )  # fmt: skip
+    return written.answer({"code": code}, headers=_replayed(again))
+
+
+@blueprint.route("/submissions/<uid>/drop", methods=["POST"], parameters=[UID])
+@blueprint.takes(REASON)
+@blueprint.gives(200, UidShape, headers=REPLAYED)
+@blueprint.refuses(HTTPStatus.NOT_FOUND)
+@blueprint.refuses(HTTPStatus.CONFLICT)
+@blueprint.noted(parameters=[ONCE])
+def dropped(given: dict[str, Any], uid: str) -> Response:
+    """Người soạn hủy tờ trình, ghi lý do."""
+    return _moved(submissions.drop, uid, given, reason=_text(given, "reason"))
+
+
+def _moved(command: Callable[..., str], uid: str, given: dict[str, Any], /, **more: Any) -> Response:
+    """Run a command on the proposal as the caller; its uid comes back."""
+    key, known = one_time_key(), _known(uid)
+    again = answered(door.actor(), key)
+    result = command(
+        known, **more, version=given["version"], actor=door.actor(), now=door.moment(), key=key
+    )
+    return written.answer({"uid": result}, headers=_replayed(again))
+
+
+def _known(uid: str) -> str:
+    if not _UID.fullmatch(uid):
+        raise NotFound
+    return uid
+
+
+def _text(given: dict[str, Any], name: str) -> str:
+    return given.get(name) or ""
+
+
+def _refuse_foreign(action: Action | None, payload: dict[Any, Any]) -> None:
+    """Raise ``Invalid`` at what has no place in the act's payload."""
+    faults = {} if action is None else refused(action, None, payload)
+    if faults:
+        raise Invalid(_inside(faults))
+
+
+def _inside(faults: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Faults of the payload at their place in the body."""
+    return {
+        f"given.{path}" if path.partition(".")[0] in _NEEDS else path: lines
+        for path, lines in faults.items()
+    }
+
+
+def _replayed(again: bool) -> dict[str, str]:
+    return {"Idempotent-Replayed": "true"} if again else {}

@@ -1,0 +1,213 @@
+"""The signed documents of one case, for whoever may see the case. Frozen results, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from config.database import db
+from petitions.access import visible
+from petitions.errors import NotFound
+from petitions.kept_words import case_key_of, read_back
+from petitions.models import (
+    Agency,
+    Case,
+    CaseKey,
+    Event,
+    Evidence,
+    Letterhead,
+    LetterTemplate,
+    OutgoingDocument,
+    User,
+)
+from petitions.queries.offices import family
+from workflows.office import Numbering, Sending, SigningCapacity
+from workflows.vocabulary import Action, Actor, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class LetterShown:
+    """A signed document as the case page lists it. ``number`` is empty until the clerk gave it.
+
+    ``scan`` is the ordinal of the signed copy among the case's papers; ``numbered`` says whether such
+    a document bears a number at all, ``sealed`` whether it names the denouncer.
+    """
+
+    uid: str
+    form_key: str
+    name: str
+    number: str
+    numbered: bool
+    issued_on: date
+    signer: str
+    signer_title: str
+    capacity: SigningCapacity
+    agency: str
+    subject: str
+    addressees: str
+    sent_by: Sending | None
+    sent_on: date | None
+    served_on: date | None
+    proof: str | None
+    scan: int | None
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The documents of a case, the newest first, and what is known of the case beside them."""
+
+    code: str
+    kind: Kind
+    summary: str
+    letters: tuple[LetterShown, ...]
+
+
+def full_number(number: int | None, symbol: str) -> str:
+    """05/QĐ-UBND: numbers below 10 get a leading 0 (Decree 30/2020, Annex I); empty without a number."""
+    return "" if number is None else f"{number:02}/{symbol}"
+
+
+def letters_of(actor: Actor, code: str) -> Letters:
+    """The documents signed in the case ``code``. Raises ``NotFound`` as for the case."""
+    case = _case(actor, code)
+    key = case_key_of(case.wrapped)
+    rows = db.session.execute(
+        select(
+            OutgoingDocument,
+            User.name.label("signer"),
+            Agency.name.label("agency"),
+            Evidence.ordinal.label("scan"),
+        )
+        .join(User, User.id == OutgoingDocument.signer_id)
+        .join(Agency, Agency.id == OutgoingDocument.agency_id)
+        .outerjoin(Evidence, Evidence.id == OutgoingDocument.scan_id)
+        .where(OutgoingDocument.case_id == case.id)
+        .order_by(OutgoingDocument.issued_on.desc(), OutgoingDocument.id.desc())
+    )
+    found = []
+    for row, signer, agency, scan in rows:
+        words = read_back(row, key, OutgoingDocument.__tablename__, row.uid)
+        found.append(
+            LetterShown(
+                uid=row.uid,
+                form_key=row.form_key,
+                name=str(words.get("form", row.form_key)),
+                number=full_number(row.number, row.symbol),
+                numbered=bool(row.symbol),
+                issued_on=row.issued_on,
+                signer=signer,
+                signer_title=row.signer_title,
+                capacity=row.capacity,
+                agency=agency,
+                subject=str(words.get("subject", "")),
+                addressees=str(words.get("addressees", "")),
+                sent_by=row.sent_by,
+                sent_on=row.sent_on,
+                served_on=row.served_on,
+                proof=row.proof,
+                scan=scan,
+                sealed=bool(words.get("names_denouncer")),
+            )
+        )
+    return Letters(case.code, case.kind, case.summary, tuple(found))
+
+
+def case_exists(code: str) -> bool:
+    """Whether there is such a case at all; for whoever has the database in hand."""
+    return db.session.scalar(select(Case.id).where(Case.code == code)) is not None
+
+
+def acts_done(actor: Actor, code: str) -> frozenset[Action]:
+    """What was done in the case so far. Raises ``NotFound`` as for the case."""
+    case = _case(actor, code)
+    found = db.session.scalars(select(Event.action).where(Event.case_id == case.id).distinct())
+    return frozenset(Action(each) for each in found)
+
+
+def _case(actor: Actor, code: str) -> Any:
+    row = db.session.execute(
+        select(Case.id, Case.code, Case.kind, Case.summary, CaseKey.wrapped)
+        .outerjoin(CaseKey, CaseKey.case_id == Case.id)
+        .where(Case.code == code, visible(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class LetterheadShown:
+    """A letterhead of one of the administrator's agencies."""
+
+    id: int
+    agency_code: str
+    agency: str
+    valid_from: date
+    valid_to: date | None
+    parent_line: str | None
+    name_line: str | None
+    place_name: str | None
+    abbreviation: str | None
+    unit_abbreviation: str | None
+    function_document: str | None
+    file_unit: str | None
+    numbering: Numbering
+
+
+def letterheads(actor: Actor) -> tuple[LetterheadShown, ...]:
+    """Letterheads of the administrator's agencies, the newest of each first."""
+    rows = db.session.execute(
+        select(Letterhead, Agency.code, Agency.name)
+        .join(Agency, Agency.id == Letterhead.agency_id)
+        .where(Letterhead.agency_id.in_(family(actor.agency_id)))
+        .order_by(Agency.name, Letterhead.valid_from.desc())
+    )
+    return tuple(
+        LetterheadShown(
+            row.id, code, agency, row.valid_from, row.valid_to, row.parent_line, row.name_line,
+            row.place_name, row.abbreviation, row.unit_abbreviation, row.function_document,
+            row.file_unit, row.numbering,
+        )
+        for row, code, agency in rows
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateShown:
+    """An agency's own template of a form, without its bytes."""
+
+    id: int
+    agency_code: str
+    agency: str
+    form_key: str
+    form_version: str
+    valid_from: date
+    valid_to: date | None
+    sha256: str
+    by: str
+
+
+def templates(actor: Actor) -> tuple[TemplateShown, ...]:
+    """Templates of the administrator's agencies by form, the newest first."""
+    rows = db.session.execute(
+        select(
+            LetterTemplate.id,
+            Agency.code,
+            Agency.name,
+            LetterTemplate.form_key,
+            LetterTemplate.form_version,
+            LetterTemplate.valid_from,
+            LetterTemplate.valid_to,
+            LetterTemplate.sha256,
+            User.name,
+        )
+        .join(Agency, Agency.id == LetterTemplate.agency_id)
+        .join(User, User.id == LetterTemplate.uploaded_by)
+        .where(LetterTemplate.agency_id.in_(family(actor.agency_id)))
+        .order_by(Agency.name, LetterTemplate.form_key, LetterTemplate.valid_from.desc())
+    )
+    return tuple(TemplateShown(*row) for row in rows)

@@ -1,0 +1,263 @@
+"""The book of incoming documents: the next number of the year, from whom, about what, handed to whom."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from config.clock import local_day
+from petitions import ledger
+from petitions.errors import Conflict, Invalid, NotFound
+from petitions.kept_words import case_key_of, put_away
+from petitions.models import (
+    Agency,
+    Case,
+    CaseKey,
+    Hat,
+    IncomingDocument,
+    OutgoingDocument,
+    OutsideBody,
+    User,
+)
+from petitions.queries.offices import in_force
+from petitions.services import books, words
+from petitions.services.administration import Faults, refuse
+from petitions.services.administration import words as line
+from petitions.services.books import require_keeper
+from petitions.services.numbering import next_numbers
+from petitions.services.onetime import run_once
+from workflows.vocabulary import Actor, Kind
+
+LONGEST = {"reference": 60, "subject": 500, "sender": 255}
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A document that came in, from an agency of the house, a body outside, or a sender in words.
+
+    ``case_code`` ties it to a case the reader may see, ``answers`` to one of the agency's own letters.
+    """
+
+    arrived_on: date
+    subject: str
+    sender_agency: str | None = None
+    sender_body: str | None = None
+    sender: str | None = None
+    reference: str | None = None
+    dated_on: date | None = None
+    case_code: str | None = None
+    answers: str | None = None
+    handed_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    agency_id: int | None = None
+    body_id: int | None = None
+
+
+def enter(
+    given: Incoming,
+    *,
+    actor: Actor,
+    now: datetime,
+    twice: bool = False,
+    key: str | None = None,
+) -> str:
+    """Enter a document with the next number of the year; returns "number/year".
+
+    ``twice`` enters one that looks entered already (same sender, reference and date). Raises
+    ``Forbidden``, ``Conflict`` for such a one, ``Leak``, ``NotFound`` for a case out of reach,
+    ``Invalid`` with every fault at its field.
+    """
+
+    def work(session: Session) -> str:
+        today = local_day(now)
+        require_keeper(actor, actor.agency_id, today)
+        safe, sender = _checked(session, given, today)
+        case = None if not given.case_code else _case(session, given.case_code, actor)
+        if case is not None:
+            words.refuse_sealed_texts(session, case, safe)
+        known = None if twice else _known(session, actor.agency_id, given, safe, sender)
+        if known is not None:
+            raise Conflict(
+                f"Văn bản này có thể đã vào sổ với số đến {known}: trùng nơi gửi, số ký hiệu và ngày."
+            )
+        year = given.arrived_on.year
+        number = next_numbers(session, actor.agency_id, [books.INCOMING], year)[books.INCOMING]
+        uid = secrets.token_hex(16)
+        session.execute(
+            insert(IncomingDocument).values(
+                uid=uid,
+                agency_id=actor.agency_id,
+                year=year,
+                number=number,
+                arrived_on=given.arrived_on,
+                sender_agency_id=sender.agency_id,
+                sender_body_id=sender.body_id,
+                reference=safe["reference"] or None,
+                dated_on=given.dated_on,
+                case_id=None if case is None else case.id,
+                outgoing_id=_answered(session, given.answers, actor),
+                handed_to_id=_colleague(session, given.handed_to, actor, today),
+                entered_by=actor.user_id,
+                entered_at=now,
+                **_kept(session, case, uid, safe),
+            )
+        )
+        return f"{number}/{year}"
+
+    return run_once(key, "book:in", actor, now, work)
+
+
+def hand_to(
+    number: int, year: int, username: str, *, actor: Actor, now: datetime, key: str | None = None
+) -> str:
+    """Note who an entered document was handed to. Raises ``NotFound``, ``Forbidden``, ``Invalid``."""
+
+    def work(session: Session) -> str:
+        today = local_day(now)
+        require_keeper(actor, actor.agency_id, today)
+        row = session.scalar(
+            select(IncomingDocument)
+            .where(
+                IncomingDocument.agency_id == actor.agency_id,
+                IncomingDocument.year == year,
+                IncomingDocument.number == number,
+            )
+            .with_for_update()
+        )
+        if row is None:
+            raise NotFound("Không tìm thấy văn bản này trong sổ của cơ quan.")
+        row.handed_to_id = _colleague(session, username, actor, today)
+        return f"{number}/{year}"
+
+    return run_once(key, f"book:hand:{year}:{number}", actor, now, work)
+
+
+def _checked(session: Session, given: Incoming, today: date) -> tuple[dict[str, str], _Sender]:
+    faults: Faults = defaultdict(list)
+    safe = {
+        name: line(getattr(given, name) or "", name, longest, faults, required=name == "subject")
+        for name, longest in LONGEST.items()
+    }
+    if given.arrived_on > today:
+        faults["arrived_on"].append("Ngày này còn ở tương lai.")
+    if given.dated_on is not None and given.dated_on > given.arrived_on:
+        faults["dated_on"].append("Ngày văn bản sau ngày đến.")
+    named = [each for each in (given.sender_agency, given.sender_body, safe["sender"]) if each]
+    if len(named) != 1:
+        faults["sender"].append(
+            "Phải chọn một nơi gửi: trong hệ thống, ngoài hệ thống, hoặc ghi tên."
+        )
+    sender = _sender(session, given, faults)
+    refuse(faults)
+    return safe, sender
+
+
+def _sender(session: Session, given: Incoming, faults: Faults) -> _Sender:
+    if given.sender_agency:
+        found = session.scalar(select(Agency.id).where(Agency.code == given.sender_agency))
+        if found is None:
+            faults["sender_agency"].append("Không có cơ quan này.")
+        return _Sender(agency_id=found)
+    if given.sender_body:
+        found = session.scalar(
+            select(OutsideBody.id).where(
+                OutsideBody.name == given.sender_body, OutsideBody.merged_into_id.is_(None)
+            )
+        )
+        if found is None:
+            faults["sender_body"].append("Không có trong danh mục cơ quan ngoài hệ thống.")
+        return _Sender(body_id=found)
+    return _Sender()
+
+
+def _case(session: Session, code: str, actor: Actor) -> Case:
+    try:
+        return ledger.look(session, code, actor)
+    except NotFound as error:
+        raise Invalid.at("case_code", error.message) from error
+
+
+def _known(
+    session: Session,
+    agency_id: int,
+    given: Incoming,
+    safe: Mapping[str, str],
+    sender: _Sender,
+) -> str | None:
+    """The number of an entry with the same sender, reference and date."""
+    if not safe["reference"] or given.dated_on is None:
+        return None
+    found = session.execute(
+        select(IncomingDocument.number, IncomingDocument.year)
+        .where(
+            IncomingDocument.agency_id == agency_id,
+            IncomingDocument.reference == safe["reference"],
+            IncomingDocument.dated_on == given.dated_on,
+            _same(IncomingDocument.sender_agency_id, sender.agency_id),
+            _same(IncomingDocument.sender_body_id, sender.body_id),
+        )
+        .order_by(IncomingDocument.id)
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else f"{found.number}/{found.year}"
+
+
+def _same(
+    column: InstrumentedAttribute[int | None], value: int | None
+) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _kept(
+    session: Session, case: Case | None, uid: str, safe: Mapping[str, str]
+) -> dict[str, object]:
+    said = {name: safe[name] for name in ("subject", "sender") if safe[name]}
+    if case is None:
+        return {"words": said, "sealed": None}
+    wrapped = (
+        session.scalar(select(CaseKey.wrapped).where(CaseKey.case_id == case.id))
+        if case.kind is Kind.DENUNCIATION
+        else None
+    )
+    return put_away(case.kind, case_key_of(wrapped), IncomingDocument.__tablename__, uid, said)
+
+
+def _answered(session: Session, uid: str | None, actor: Actor) -> int | None:
+    if not uid:
+        return None
+    found = session.scalar(
+        select(OutgoingDocument.id).where(
+            OutgoingDocument.uid == uid, OutgoingDocument.agency_id == actor.agency_id
+        )
+    )
+    if found is None:
+        raise Invalid.at("answers", "Không tìm thấy văn bản đi này.")
+    return found
+
+
+def _colleague(session: Session, username: str | None, actor: Actor, today: date) -> int | None:
+    if not username:
+        return None
+    found = session.scalar(
+        select(User.id)
+        .join(Hat, Hat.user_id == User.id)
+        .where(
+            User.username == username,
+            User.disabled_at.is_(None),
+            Hat.agency_id == actor.agency_id,
+            in_force(Hat, today),
+        )
+        .limit(1)
+    )
+    if found is None:
+        raise Invalid.at("handed_to", "Chỉ giao được cho người đang công tác tại cơ quan này.")
+    return found

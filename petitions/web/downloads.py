@@ -1,0 +1,31 @@
+"""Tables people take along: .xlsx files under names that hold nothing personal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from flask import Response
+
+from petitions.documents.tables import MEDIA_TYPE, Sheet, workbook
+from petitions.installation import installation
+from petitions.web.session import moment
+
+WORKING = "working"
+"""Folder in the data directory where files are put together."""
+_CHUNK = 64 * 1024
+
+
+def table_file(sheets: Iterable[Sheet], name: str) -> Response:
+    """The answer that carries ``sheets`` as ``name``.xlsx; ``name`` is plain ASCII."""
+    folder = installation().settings.data_dir / WORKING
+    file = workbook(sheets, made=moment(), folder=folder)
+    response = Response(_chunks(file), mimetype=MEDIA_TYPE)
+    response.call_on_close(file.close)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk

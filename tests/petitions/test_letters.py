@@ -1,0 +1,287 @@
+"""Letters: drafts from the case, the document a signature makes, the number, the denouncer kept out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from docx import Document
+from sqlalchemy import select
+
+from config.database import db
+from petitions.documents.catalog import form_for
+from petitions.documents.layout import template_of
+from petitions.errors import Conflict, Forbidden, Invalid, Leak, NotAllowedNow, NotFound
+from petitions.files import read_stored
+from petitions.installation import installation
+from petitions.models import Event, OutgoingDocument
+from petitions.queries.letters import letters_of
+from petitions.services import books_out, letters, letters_reading
+from petitions.services.submissions_drafting import propose
+from petitions.services.submissions_signing import sign
+from petitions.services.templates import TemplateGiven, end_template, upload_template
+from tests.conftest import NOW, TODAY
+from tests.petitions.test_intake import DENUNCIATION
+from tests.web.cases import done, registered
+from tests.world import World
+from workflows.office import SigningCapacity
+from workflows.vocabulary import Action, Actor, Need
+
+ACCEPTANCE, ACCEPTANCE_OF_DENUNCIATION, TO_DENOUNCER = "nd124:03", "nd31:04", "nd31:05"
+REASON = "Gửi thông báo thụ lý cho người tố cáo"
+
+
+def text_of(docx: bytes) -> str:
+    """Everything a reader of the file sees, headers and tables too."""
+    document = Document(io.BytesIO(docx))
+    return "\n".join(
+        "".join(each.itertext()) for each in document.element.iter() if each.tag.endswith("}p")
+    )
+
+
+def accepted(world: World) -> str:
+    """A complaint accepted by the head of An Bình."""
+    code = registered(world)
+    done(code, Action.CLASSIFY, world.lan, {Need.COMPETENT: True})
+    done(code, Action.ACCEPT, world.minh)
+    return code
+
+
+def denounced(world: World) -> str:
+    """A denunciation accepted by the head of An Bình."""
+    code = registered(world, DENUNCIATION)
+    done(code, Action.ACCEPT, world.minh)
+    return code
+
+
+def signed(
+    code: str, form_key: str, actor: Actor, fields: dict[str, Any] | None = None, on: date = TODAY
+) -> str:
+    """A letter written and signed by one person of an agency without routes; the document's uid."""
+    paper = propose(code, None, {}, form_key, fields or {}, on=on, actor=actor, now=NOW)
+    sign(paper, on=on, version=None, actor=actor, now=NOW)
+    return (
+        db.session.scalars(
+            select(OutgoingDocument.uid).order_by(OutgoingDocument.id.desc())
+        ).first()
+        or ""
+    )
+
+
+def row_of(uid: str) -> OutgoingDocument:
+    """The document's row."""
+    return db.session.scalars(select(OutgoingDocument).where(OutgoingDocument.uid == uid)).one()
+
+
+def test_a_draft_is_filled_from_the_case_and_stored_nowhere(world: World) -> None:
+    """Names, matter and agency stand in it without anything typed; it is marked, and no file is kept."""
+    code = accepted(world)
+    blanks = letters.letter_fields(world.an, code, ACCEPTANCE, TODAY)
+    assert not [each.field.label for each in blanks if each.field.required and not each.value]
+    before = sorted(installation().settings.upload_dir.rglob("*"))
+    draft = letters.draft_docx(world.an, code, ACCEPTANCE, {}, on=TODAY)
+    said = text_of(draft.data)
+    assert "DỰ THẢO" in said
+    assert "THÔNG BÁO" in said
+    assert sorted(installation().settings.upload_dir.rglob("*")) == before
+    assert not letters_of(world.an, code).letters
+
+
+def test_only_what_an_officer_changed_is_kept(world: World) -> None:
+    """A blank left as the case has it follows the case; a changed one, or one emptied, is the officer's."""
+    code = accepted(world)
+    blanks = letters.letter_fields(world.an, code, ACCEPTANCE, TODAY)
+    same = {each.field.name: each.value for each in blanks}
+    assert letters.changed(blanks, same) == {}
+    assert letters.changed(blanks, {**same, "subject": "khác"}) == {"subject": "khác"}
+    assert letters.changed(blanks, {**same, "subject": ""}) == {"subject": ""}
+
+
+def test_the_form_must_be_in_force_and_of_the_kind(world: World) -> None:
+    """Unknown, too early, of another kind of petition, out of reach: no letter."""
+    code = accepted(world)
+    with pytest.raises(NotFound):
+        letters.draft_docx(world.an, code, "nd124:99", {}, on=TODAY)
+    with pytest.raises(Invalid) as early:
+        letters.draft_docx(world.an, code, "nd124:14a", {}, on=date(2026, 6, 30))
+    assert "issue_date" in early.value.fields
+    with pytest.raises(Invalid) as other:
+        letters.draft_docx(world.an, code, ACCEPTANCE_OF_DENUNCIATION, {}, on=TODAY)
+    assert "form" in other.value.fields
+    with pytest.raises(NotFound):
+        letters.draft_docx(world.binh, code, ACCEPTANCE, {}, on=TODAY)
+
+
+def test_a_blank_left_open_is_named_and_nothing_is_made(world: World) -> None:
+    """The message names the Vietnamese label at the field."""
+    code = accepted(world)
+    with pytest.raises(Invalid) as missing:
+        letters.draft_docx(world.an, code, ACCEPTANCE, {"subject": ""}, on=TODAY)
+    assert "Thiếu" in missing.value.fields["fields.subject"][0]
+
+
+def test_a_document_exists_from_its_signature_and_is_final_with_its_number(world: World) -> None:
+    """Without number at first; the final file has it, keeps its date, and is the same bytes for ever."""
+    code = accepted(world)
+    uid = signed(code, ACCEPTANCE, world.minh, {"subject": "thu hồi đất vườn"})
+    row = row_of(uid)
+    assert (row.number, row.symbol, row.book, row.issued_on) == (None, "TB-UBND", "out", TODAY)
+    assert row.capacity is SigningCapacity.HEAD
+    first = row.stored_name
+    assert "DỰ THẢO" in text_of(letters_reading.letter_file(uid, world.minh).data)
+    assert books_out.give_number(uid, stamped=True, actor=world.van, now=NOW) == "01/TB-UBND"
+    row = row_of(uid)
+    final = letters_reading.letter_file(uid, world.minh)
+    said = text_of(final.data)
+    assert "01/TB-UBND" in said
+    assert "ngày 20 tháng 11 năm 2026" in said
+    assert "thu hồi đất vườn" in said
+    assert "CHỦ TỊCH" in said
+    assert "Trần Văn Minh" in said
+    assert "DỰ THẢO" not in said
+    assert final.name == "01-tb-ubnd.docx"
+    folder = installation().settings.upload_dir
+    assert hashlib.sha256(read_stored(folder, row.stored_name)).hexdigest() == row.sha256
+    assert not (folder / first[:2] / first).exists()
+    assert letters_reading.letter_file(uid, world.minh).data == final.data
+    with pytest.raises(Conflict):
+        books_out.give_number(uid, stamped=True, actor=world.van, now=NOW)
+
+
+def test_nothing_stays_when_the_signature_fails(world: World) -> None:
+    """A letter with a blank left open cannot be signed: no row, no file, and the paper went back."""
+    code = accepted(world)
+    folder = installation().settings.upload_dir
+    before = sorted(folder.rglob("*"))
+    paper = propose(code, None, {}, ACCEPTANCE, {"subject": ""}, actor=world.minh, now=NOW)
+    with pytest.raises(NotAllowedNow):
+        sign(paper, version=None, actor=world.minh, now=NOW)
+    assert [each for each in folder.rglob("*") if each.is_file()] == [
+        each for each in before if each.is_file()
+    ]
+    assert not db.session.scalars(select(OutgoingDocument)).all()
+
+
+def test_the_letter_of_an_act_is_not_signed_without_the_act(world: World) -> None:
+    """A decision is not smuggled past the lifecycle as a mere letter."""
+    code = accepted(world)
+    paper = propose(code, None, {}, "nd124:15", {}, actor=world.minh, now=NOW)
+    with pytest.raises(NotAllowedNow) as refused:
+        sign(paper, version=None, actor=world.minh, now=NOW)
+    assert "đi cùng việc" in refused.value.message
+
+
+def test_a_deputy_signs_for_the_head(world: World) -> None:
+    """KT. over the head's title, the deputy's below."""
+    code = accepted(world)
+    uid = signed(code, ACCEPTANCE, world.dung)
+    said = text_of(letters_reading.letter_file(uid, world.dung).data)
+    assert "KT. CHỦ TỊCH" in said
+    assert "PHÓ CHỦ TỊCH" in said
+    assert row_of(uid).capacity is SigningCapacity.KT
+
+
+def test_a_letter_of_a_denunciation_lies_sealed_and_names_nobody(world: World) -> None:
+    """On the disk it cannot be read, in the row neither; the file shows no trace of the denouncer."""
+    code = denounced(world)
+    uid = signed(code, ACCEPTANCE_OF_DENUNCIATION, world.minh, {"proposer": "Chánh Văn phòng"})
+    row = row_of(uid)
+    assert row.words is None
+    raw = read_stored(installation().settings.upload_dir, row.stored_name)
+    assert not raw.startswith(b"PK")
+    file = letters_reading.letter_file(uid, world.minh)
+    for person in DENUNCIATION.parties:
+        assert person.name not in text_of(file.data)
+    with pytest.raises(NotFound):
+        letters_reading.letter_file(uid, world.van)
+
+
+def test_what_is_typed_about_a_denunciation_names_no_denouncer(world: World) -> None:
+    """The name typed into a blank is refused at that blank."""
+    code = denounced(world)
+    name = DENUNCIATION.parties[0].name
+    with pytest.raises(Leak) as leak:
+        letters.draft_docx(
+            world.minh, code, ACCEPTANCE_OF_DENUNCIATION, {"accepted_contents": [name]}, on=TODAY
+        )
+    assert leak.value.field.startswith("fields.accepted_contents")
+
+
+def test_a_letter_to_the_denouncer_is_opened_only_for_a_reason(world: World) -> None:
+    """A draft without a reason hides the name; with one it shows it and leaves the trace."""
+    code = denounced(world)
+    name = DENUNCIATION.parties[0].name
+    plain = letters.draft_docx(world.minh, code, TO_DENOUNCER, {}, on=TODAY)
+    assert name not in text_of(plain.data)
+    assert letters.UNDER_SEAL in text_of(plain.data)
+    assert _openings() == 0
+    with pytest.raises(Invalid):
+        letters.opened_draft(world.minh, code, TO_DENOUNCER, {}, on=TODAY, reason="", now=NOW)
+    opened = letters.opened_draft(
+        world.minh, code, TO_DENOUNCER, {}, on=TODAY, reason=REASON, now=NOW
+    )
+    assert name in text_of(opened.data)
+    assert _openings() == 1
+
+
+def test_signing_a_letter_to_the_denouncer_leaves_the_trace_and_reading_it_another(
+    world: World,
+) -> None:
+    """The register names nobody; the file is handed out for a reason to whoever has the right."""
+    code = denounced(world)
+    name = DENUNCIATION.parties[0].name
+    uid = signed(code, TO_DENOUNCER, world.minh)
+    assert _openings() == 1
+    shown = letters_of(world.minh, code).letters[0]
+    assert shown.sealed
+    assert shown.addressees == letters.TO_THE_DENOUNCER
+    assert name not in repr(shown)
+    with pytest.raises(Forbidden):
+        letters_reading.letter_file(uid, world.minh)
+    assert books_out.give_number(uid, stamped=True, actor=world.van, now=NOW).startswith("01/")
+    file = letters_reading.open_letter(uid, reason=REASON, actor=world.minh, now=NOW)
+    assert name in text_of(file.data)
+    assert _openings() == 2
+
+
+def _openings() -> int:
+    found = db.session.scalars(select(Event.id).where(Event.action == Action.OPEN_IDENTITY.value))
+    return len(found.all())
+
+
+def test_an_agency_writes_with_its_own_template_from_its_day_on(world: World) -> None:
+    """The edited template is used and its digest kept; after its end the standard one returns."""
+    form = form_for(ACCEPTANCE, TODAY)
+    edited = Document(io.BytesIO(template_of(form)))
+    edited.add_paragraph("Mẫu riêng của xã An Bình")
+    written = io.BytesIO()
+    edited.save(written)
+    given = TemplateGiven("an-binh", ACCEPTANCE, TODAY)
+    number = upload_template(given, "mau.docx", written.getvalue(), actor=world.tam, now=NOW)
+    code = accepted(world)
+    uid = signed(code, ACCEPTANCE, world.minh)
+    assert "Mẫu riêng của xã An Bình" in text_of(letters_reading.letter_file(uid, world.minh).data)
+    assert row_of(uid).template_sha256 == hashlib.sha256(written.getvalue()).hexdigest()
+    with pytest.raises(Invalid):
+        upload_template(given, "mau.docx", written.getvalue(), actor=world.tam, now=NOW)
+    end_template(int(number), TODAY, actor=world.tam, now=NOW)
+    with pytest.raises(Forbidden):
+        upload_template(given, "mau.docx", written.getvalue(), actor=world.minh, now=NOW)
+
+
+def test_a_template_with_a_hole_or_a_call_is_refused_with_its_place(world: World) -> None:
+    """Nothing is kept of it; the message names the place and what is wrong."""
+    form = form_for(ACCEPTANCE, TODAY)
+    edited = Document(io.BytesIO(template_of(form)))
+    edited.add_paragraph("{{ cycler.__init__() }} {{ khong_co }}")
+    written = io.BytesIO()
+    edited.save(written)
+    given = TemplateGiven("an-binh", ACCEPTANCE, TODAY)
+    with pytest.raises(Invalid) as refused:
+        upload_template(given, "mau.docx", written.getvalue(), actor=world.tam, now=NOW)
+    assert any("khong_co" in each for each in refused.value.fields["file"])
+    with pytest.raises(Invalid):
+        upload_template(given, "mau.docm", written.getvalue(), actor=world.tam, now=NOW)
