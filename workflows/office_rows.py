@@ -100,6 +100,7 @@ _WATCH = Transition(
     checks=(checks.date_to_come,),
     needs=(Need.GROUND, Need.UNTIL),
     takes=(Need.CONTENT,),
+    forms=("x:luu-don",),
     adds=marks(Mark.REPLY_AWAITED),
     stops=(Step.ACCEPTANCE_DECISION, Step.UNPROCESSED_ALARM),
     legal=True,
@@ -188,6 +189,7 @@ _ORDER = replace(
     article="Thông tư 05/2021/TT-TTCP; Điều 15 Luật Tiếp công dân",
     needs=(Need.RECIPIENT, Need.CONTENT, Need.UNTIL),
     takes=(),
+    forms=("x:giao-viec",),
     adds=marks(Mark.REPLY_AWAITED),
     legal=True,
 )
@@ -200,6 +202,7 @@ _CORRESPONDENCE = (
         article="Thông tư 05/2021/TT-TTCP",
         needs=(Need.RECIPIENT, Need.CONTENT),
         takes=(Need.UNTIL,),
+        forms=("x:bao-cao",),
     ),
     replace(
         _INSIDE,

@@ -115,10 +115,15 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
         .where(Event.case_id == Case.id, Event.action == Action.ASSIGN_VERIFICATION.value)
         .scalar_subquery()
     )
+    done = (
+        select(func.count(VerificationDone.step))
+        .where(VerificationDone.case_id == Case.id, VerificationDone.round == rounds)
+        .scalar_subquery()
+    )
     return (
         select(
             Case.id, Case.code, Case.kind, Case.state, Case.agency_id, Agency.name.label("agency"),
-            CaseKey.wrapped, rounds.label("round"),
+            CaseKey.wrapped, rounds.label("round"), done.label("done"),
         )
         .join(Agency, Agency.id == Case.agency_id)
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
@@ -127,10 +132,7 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 def _office(head: Any) -> CaseOffice:
-    given = {"case": head.id}
-    done = (
-        {row.step for row in read(_DONE, {**given, "round": head.round})} if head.round else set()
-    )
+    given, steps = {"case": head.id}, len(steps_of(head.kind))
     return CaseOffice(
         code=head.code,
         kind=head.kind,
@@ -143,8 +145,8 @@ def _office(head: Any) -> CaseOffice:
         movements=_movements(head.id),
         replies=_replies(head),
         round=head.round,
-        steps=len(steps_of(head.kind)),
-        done=len(done & {step.key for step in steps_of(head.kind)}),
+        steps=steps,
+        done=min(head.done, steps),
     )
 
 

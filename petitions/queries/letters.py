@@ -24,7 +24,7 @@ from petitions.models import (
     User,
 )
 from petitions.queries.offices import family
-from workflows.office import Numbering, Sending, SigningCapacity
+from workflows.office import LEGAL, Numbering, Sending, SigningCapacity
 from workflows.vocabulary import Action, Actor, Kind
 
 
@@ -58,11 +58,15 @@ class LetterShown:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """The documents of a case, the newest first, and what is known of the case beside them."""
+    """The documents of a case, the newest first, and what is known of the case beside them.
+
+    ``last_act`` is the latest legal act, whose own letter may still have to be written.
+    """
 
     code: str
     kind: Kind
     summary: str
+    last_act: Action | None
     letters: tuple[LetterShown, ...]
 
 
@@ -113,7 +117,8 @@ def letters_of(actor: Actor, code: str) -> Letters:
                 sealed=bool(words.get("names_denouncer")),
             )
         )
-    return Letters(case.code, case.kind, case.summary, tuple(found))
+    last_act = None if case.last_act is None else Action(case.last_act)
+    return Letters(case.code, case.kind, case.summary, last_act, tuple(found))
 
 
 def case_exists(code: str) -> bool:
@@ -128,9 +133,20 @@ def acts_done(actor: Actor, code: str) -> frozenset[Action]:
     return frozenset(Action(each) for each in found)
 
 
+_LAST_ACT = (
+    select(Event.action)
+    .where(Event.case_id == Case.id, Event.action.in_(sorted(LEGAL)))
+    .order_by(Event.seq.desc())
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery()
+    .label("last_act")
+)
+
+
 def _case(actor: Actor, code: str) -> Any:
     row = db.session.execute(
-        select(Case.id, Case.code, Case.kind, Case.summary, CaseKey.wrapped)
+        select(Case.id, Case.code, Case.kind, Case.summary, CaseKey.wrapped, _LAST_ACT)
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
         .where(Case.code == code, visible(actor))
     ).one_or_none()

@@ -12,6 +12,7 @@ from marshmallow import Schema, post_load, validate
 from config.clock import VIETNAM
 from petitions.documents.forms import FormField
 from petitions.schemas.fields import (
+    CaseCodeText,
     Choice,
     Day,
     Inner,
@@ -152,8 +153,9 @@ class IncomingShape(Shape):
     sender = Line(LONGEST["sender"], allow_none=True)
     reference = Line(LONGEST["reference"], allow_none=True)
     dated_on = Day(allow_none=True)
-    case_code = Text(allow_none=True)
+    case_code = CaseCodeText(allow_none=True)
     handed_to = Text(allow_none=True)
+    answers = Line(LONGEST["answers"], allow_none=True)
     twice = YesNo()
 
     @post_load
@@ -161,6 +163,12 @@ class IncomingShape(Shape):
         """The document, and whether it is entered although it looks entered already."""
         twice = bool(data.pop("twice", False))
         return Incoming(**data), twice
+
+
+class HandedShape(Shape):
+    """To whom an entered document was handed."""
+
+    handed_to = Text(required=True)
 
 
 class LetterheadShape(Shape):
@@ -206,5 +214,5 @@ class TemplateShape(Shape):
         return TemplateGiven(**data)
 
 
-SENT, SERVED, INCOMING = SentShape(), ServedShape(), IncomingShape()
+SENT, SERVED, INCOMING, HANDED = SentShape(), ServedShape(), IncomingShape(), HandedShape()
 LETTERHEAD, BOOK_START, TEMPLATE = LetterheadShape(), BookStartShape(), TemplateShape()

@@ -61,7 +61,8 @@ def order(act: Act, outcome: Aftermath) -> None:
     if agency == act.actor.agency_id or not below:
         raise Invalid.at("recipient", "Chỉ chỉ đạo được cơ quan cấp dưới của cơ quan bạn.")
     outcome.data["to_agency"] = agency
-    outcome.told = heads_of(act.session, agency, act.case.id, act.today)
+    if act.case.kind is not Kind.DENUNCIATION or agency == act.case.agency_id:
+        outcome.told = heads_of(act.session, agency, act.case.id, act.today)
 
 
 def ordered(act: Act, outcome: Aftermath) -> None:

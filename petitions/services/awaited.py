@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.orm import Session
 
 from petitions import ledger
@@ -66,9 +66,12 @@ class Addressee:
 
 
 def addressee(session: Session, typed: str) -> Addressee:
-    """The body that ``typed`` names, by agency code or by the name of a body outside the system."""
+    """The body that ``typed`` names: an agency by code or name, or a body outside the system by name."""
     agency = session.scalar(
-        select(Agency.id).where(Agency.code == typed, Agency.valid_to.is_(None))
+        select(Agency.id)
+        .where(or_(Agency.code == typed, Agency.name == typed), Agency.valid_to.is_(None))
+        .order_by(Agency.id)
+        .limit(1)
     )
     if agency is not None:
         return Addressee(agency_id=agency)

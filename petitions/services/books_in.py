@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping
@@ -34,14 +35,15 @@ from petitions.services.numbering import next_numbers
 from petitions.services.onetime import run_once
 from workflows.vocabulary import Actor, Kind
 
-LONGEST = {"reference": 60, "subject": 500, "sender": 255}
+LONGEST = {"reference": 60, "subject": 500, "sender": 255, "answers": 60}
+_NUMBER = re.compile(r"0*(?P<number>\d{1,9})\s*/\s*(?P<symbol>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A document that came in, from an agency of the house, a body outside, or a sender in words.
 
-    ``case_code`` ties it to a case the reader may see, ``answers`` to one of the agency's own letters.
+    ``case_code`` ties it to a case the reader may see, ``answers`` to one of the agency's own letters by its number (05/TB-UBND), the latest of that number.
     """
 
     arrived_on: date
@@ -104,7 +106,7 @@ def enter(
                 reference=safe["reference"] or None,
                 dated_on=given.dated_on,
                 case_id=None if case is None else case.id,
-                outgoing_id=_answered(session, given.answers, actor),
+                outgoing_id=_answered(session, safe["answers"], actor),
                 handed_to_id=_colleague(session, given.handed_to, actor, today),
                 entered_by=actor.user_id,
                 entered_at=now,
@@ -211,9 +213,7 @@ def _known(
     return None if found is None else f"{found.number}/{found.year}"
 
 
-def _same(
-    column: InstrumentedAttribute[int | None], value: int | None
-) -> ColumnElement[bool]:
+def _same(column: InstrumentedAttribute[int | None], value: int | None) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
@@ -231,17 +231,23 @@ def _kept(
     return put_away(case.kind, case_key_of(wrapped), IncomingDocument.__tablename__, uid, said)
 
 
-def _answered(session: Session, uid: str | None, actor: Actor) -> int | None:
-    if not uid:
+def _answered(session: Session, number: str, actor: Actor) -> int | None:
+    if not number:
         return None
-    found = session.scalar(
-        select(OutgoingDocument.id).where(
-            OutgoingDocument.uid == uid, OutgoingDocument.agency_id == actor.agency_id
+    said = _NUMBER.fullmatch(number)
+    found = said and session.scalar(
+        select(OutgoingDocument.id)
+        .where(
+            OutgoingDocument.agency_id == actor.agency_id,
+            OutgoingDocument.number == int(said["number"]),
+            OutgoingDocument.symbol == said["symbol"],
         )
+        .order_by(OutgoingDocument.year.desc(), OutgoingDocument.id.desc())
+        .limit(1)
     )
-    if found is None:
-        raise Invalid.at("answers", "Không tìm thấy văn bản đi này.")
-    return found
+    if not found:
+        raise Invalid.at("answers", "Không có văn bản đi mang số này (ví dụ: 05/TB-UBND).")
+    return int(found)
 
 
 def _colleague(session: Session, username: str | None, actor: Actor, today: date) -> int | None:

@@ -22,11 +22,10 @@ from petitions.queries.letters import full_number
 from petitions.services import words
 from petitions.services.acts import carry_out
 from petitions.services.books import UNNUMBERED, require_keeper
-from petitions.services.letters import acts_of, set_number
+from petitions.services.letters import acts_of, dispatched, set_number
 from petitions.services.numbering import next_numbers
 from petitions.services.onetime import run_once
-from petitions.services.submission_rows import add_round
-from workflows.office import Sending, SubmissionStatus, Verdict
+from workflows.office import Sending, SubmissionStatus
 from workflows.vocabulary import Action, Actor, Kind, Need
 
 _SENDING: Mapping[Action, Action] = {
@@ -192,12 +191,7 @@ def _dispatch(
         Submission, row.submission_id, with_for_update=True
     )
     if submission and submission.status is SubmissionStatus.SIGNED:
-        submission.status = SubmissionStatus.DISPATCHED
-        submission.moved_at = now
-        add_round(
-            session, case, submission, Verdict.DISPATCH,
-            actor=actor, now=now, to_step=submission.step, to_id=None,
-        )  # fmt: skip
+        dispatched(session, case, submission, actor, now)
 
 
 def note(

@@ -30,8 +30,6 @@ def charge(act: Act, people: Sequence[int], duty: str) -> None:
         )
     )
     release(act, duty, sorted(standing - set(people)))
-    if duty == OFFICER_DUTY:
-        case.officer_id = people[0]
     fresh = [
         {"case_id": case.id, "user_id": person, "duty": duty, "since": act.on}
         for person in people
@@ -39,6 +37,8 @@ def charge(act: Act, people: Sequence[int], duty: str) -> None:
     ]
     if fresh:
         session.execute(insert(Assignment), fresh)
+    if duty == OFFICER_DUTY:
+        case.officer_id = people[0]  # last: an act changes the case's row once
 
 
 def release(act: Act, duty: str | None, people: Sequence[int] | None) -> None:

@@ -118,6 +118,7 @@ def _hand_over(
     duties = take_over(act, leaver, receiver)
     if OFFICER_DUTY in duties:
         hops.succeed(act, receiver)
+        case.officer_id = receiver
     _, personal = words.divide({Need.REASON: given[Need.REASON]}, None)
     change = Change(
         data={"assignee": receiver, "from": leaver, "duties": duties}, personal=personal

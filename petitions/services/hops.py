@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select, update
 
+from config.database import table_of
 from petitions import ledger
 from petitions.errors import Conflict, Forbidden, Invalid
 from petitions.kept_words import put_away, read_back
@@ -80,7 +81,6 @@ def pass_on(act: Act, outcome: Aftermath) -> None:
     informed = _section_head(act, way, to.role, to.section_id)
     trail = _trail(act)
     held = now.holder_id in {None, actor.user_id}
-    charge(act, [to.user_id], OFFICER_DUTY)
     direction = str(act.given.get(Need.CONTENT) or "")
     _leave(
         act,
@@ -88,6 +88,7 @@ def pass_on(act: Act, outcome: Aftermath) -> None:
         Leg(actor.user_id, to.user_id, due, legal, direction, informed),
         HopState.PASSED_ON if held else HopState.RECALLED,
     )
+    charge(act, [to.user_id], OFFICER_DUTY)
     outcome.data |= {"assignee": to.user_id, "until": due}
     if informed is not None:
         outcome.data["informed"] = informed
@@ -105,8 +106,8 @@ def assign(act: Act, outcome: Aftermath) -> None:
     """One person is charged with the case; whoever had it before has it no longer."""
     person = colleague(act.session, act.case, str(act.given[Need.ASSIGNEE]), act.today)
     if act.action is Action.HAND_OVER:
-        charge(act, [person], OFFICER_DUTY)
         succeed(act, person)
+        charge(act, [person], OFFICER_DUTY)
     else:
         _give(act, person)
     outcome.data["assignee"] = person
@@ -128,10 +129,9 @@ def verify(act: Act, outcome: Aftermath) -> None:
 
 
 def succeed(act: Act, receiver: int) -> None:
-    """Somebody takes the officer's place: the hop goes on under its giver and date."""
+    """Leave the hop of somebody who takes the officer's place: it goes on under its giver and date."""
     trail = _trail(act)
     present = _open(trail)
-    act.case.officer_id = receiver
     if present is not None and present.to_id == receiver:
         return
     if present is None:
@@ -164,7 +164,6 @@ def give_back(act: Act, outcome: Aftermath) -> None:
         raise Invalid.at(
             "reason", "Người giao không nhận lại được nữa; hãy đề nghị lãnh đạo giao lại."
         )
-    charge(act, [present.from_id], OFFICER_DUTY)
     back = way_back([Passed(each.from_id, each.to_id, each.state) for each in trail])
     before = trail[back[0]] if back else None
     if before is None:
@@ -173,6 +172,7 @@ def give_back(act: Act, outcome: Aftermath) -> None:
         leg = Leg(before.from_id, before.to_id, before.due, before.legal_due)
     ended = HopState.REFUSED if refused else HopState.RECALLED
     _leave(act, trail, leg, ended, str(act.given[Need.REASON]))
+    charge(act, [present.from_id], OFFICER_DUTY)
     outcome.data |= {"assignee": present.from_id, "from": present.to_id}
     if refused:
         outcome.told = [present.from_id]
@@ -182,10 +182,12 @@ def give_back(act: Act, outcome: Aftermath) -> None:
 
 def settle(act: Act) -> None:
     """An open hop of a case that ended, or whose officer has it no longer, is done."""
-    over = [Hop.case_id == act.case.id, Hop.state == HopState.OPEN]
+    hop = table_of(Hop)
+    over = [hop.c.case_id == act.case.id, hop.c.state == HopState.OPEN]
     if not act.move.final and act.case.officer_id is not None:
-        over.append(Hop.to_id != act.case.officer_id)
-    act.session.execute(update(Hop).where(*over).values(state=HopState.DONE, ended_at=act.now))
+        over.append(hop.c.to_id != act.case.officer_id)
+    done = update(hop).where(*over).values(state=HopState.DONE, ended_at=act.now)
+    act.session.connection().execute(done)
 
 
 # --- the rows --------------------------------------------------------------------------------
@@ -195,9 +197,12 @@ def _give(act: Act, person: int) -> None:
     """A leader's order: the file is that person's, whatever way it took before."""
     trail = _trail(act)
     present = _open(trail)
+    if present is None or present.to_id != person:
+        _order(act, trail, person)
     charge(act, [person], OFFICER_DUTY)
-    if present is not None and present.to_id == person:
-        return
+
+
+def _order(act: Act, trail: Sequence[Hop], person: int) -> None:
     legal, bound = ends_of(act.case.id, act.today)
     due = act.given.get(Need.UNTIL)
     if due is None:
@@ -208,6 +213,7 @@ def _give(act: Act, person: int) -> None:
         due = min(due, bound)
     direction = str(act.given.get(Need.CONTENT) or "")
     leg = Leg(act.actor.user_id, person, due, legal, direction)
+    present = _open(trail)
     own = present is None or present.to_id == act.actor.user_id
     _leave(act, trail, leg, HopState.PASSED_ON if own else HopState.RECALLED)
 
@@ -243,15 +249,15 @@ def _leave(act: Act, trail: Sequence[Hop], leg: Leg, ended: HopState, reason: st
     )
     session.add(fresh)
     session.flush()
-    _keep_in_sight(act, [*trail, fresh])
+    _keep_in_sight(act, [*trail, fresh], leg.receiver)
 
 
-def _keep_in_sight(act: Act, trail: Sequence[Hop]) -> None:
+def _keep_in_sight(act: Act, trail: Sequence[Hop], holder: int) -> None:
     """Section heads and deputies who gave a denunciation on go on seeing it while it is below them."""
     if act.case.kind is not Kind.DENUNCIATION:
         return
     back = way_back([Passed(each.from_id, each.to_id, each.state) for each in trail])
-    givers = {trail[place].to_id for place in back} - {act.case.officer_id}
+    givers = {trail[place].to_id for place in back} - {holder}
     above = act.session.scalars(
         select(Hat.user_id)
         .where(

@@ -54,10 +54,10 @@ from petitions.services.letters_form import (
 )
 from petitions.services.letters_signer import signer_of
 from petitions.services.registration import Person
-from petitions.services.submission_rows import words_of
+from petitions.services.submission_rows import add_round, words_of
 from petitions.services.templates import template_in_force
 from petitions.text import fold
-from workflows.office import SigningCapacity
+from workflows.office import SigningCapacity, SubmissionStatus, Verdict
 from workflows.vocabulary import Action, Actor, Kind, Need
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "acts_of",
     "awaited_acts",
     "changed",
+    "dispatched",
     "draft_docx",
     "draft_values",
     "form_of",
@@ -116,7 +117,7 @@ def prepare(
         session, case, form, words_of(session, case, submission).get("fields") or {}
     )
     people = _opened_to_sign(session, case, form, on, actor, now)
-    agency_id = _office_of(submission)
+    agency_id = submission.agency_id
     values = {
         **case_values(actor, case.code, form, on, people=people, agency_id=agency_id),
         **typed,
@@ -176,7 +177,17 @@ def issue(
     )
     session.add(row)
     session.flush()
+    if not symbol and submission.status is SubmissionStatus.SIGNED:
+        dispatched(session, case, submission, actor, now)
     return row
+
+
+def dispatched(
+    session: Session, case: Case, submission: Submission, actor: Actor, now: datetime
+) -> None:
+    """The proposal's way is at its end: its letter left, or bears no number and stays in the file."""
+    submission.status, submission.moved_at = SubmissionStatus.DISPATCHED, now
+    add_round(session, case, submission, Verdict.DISPATCH, actor=actor, now=now)
 
 
 def set_number(session: Session, case: Case, row: OutgoingDocument) -> None:
@@ -219,12 +230,6 @@ def _opened_to_sign(
         late_reason=f"Ký văn bản: {form.name}",
     )
     return tuple(sealed_people(session, case, case_key(session, case)))
-
-
-def _office_of(submission: Submission) -> int:
-    """The agency whose letterhead the document bears: that of the last approver, or the author's."""
-    last = submission.path[-1].get("agency_id") if submission.path else None
-    return int(last or submission.agency_id)
 
 
 def _key(session: Session, case: Case) -> CaseKey | None:

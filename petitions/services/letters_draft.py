@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from config.database import db
 from petitions import ledger
@@ -18,8 +19,9 @@ from petitions.documents.context import case_values
 from petitions.documents.forms import Form, FormField
 from petitions.documents.render import render
 from petitions.documents.values import proposed
+from petitions.errors import Forbidden
 from petitions.jsonable import plain
-from petitions.models import Submission
+from petitions.models import Case, Submission
 from petitions.services import opening
 from petitions.services.evidence import Stored
 from petitions.services.letters_files import DOCX
@@ -33,6 +35,7 @@ from petitions.services.letters_form import (
 )
 from petitions.services.registration import Person
 from petitions.services.submission_rows import words_of
+from petitions.services.submissions_paths import office_for
 from petitions.services.templates import template_in_force
 from workflows.vocabulary import Actor
 
@@ -55,9 +58,18 @@ def letter_fields(actor: Actor, code: str, form_key: str, on: date) -> tuple[Let
     """
     case = ledger.look(db.session(), code, actor)
     form = form_of(case, form_key, on)
-    found = plain(dict(case_values(actor, code, form, on)))
+    office = _office(db.session(), case, actor)
+    found = plain(dict(case_values(actor, code, form, on, agency_id=office)))
     found |= plain(proposed(form, found))
     return tuple(LetterField(each, found.get(each.name)) for each in open_fields(form, case.kind))
+
+
+def _office(session: Session, case: Case, actor: Actor) -> int:
+    """The agency whose letter it will be, as for a proposal of the same author; a mere reader's own."""
+    try:
+        return office_for(session, case, None, actor)
+    except Forbidden:
+        return actor.agency_id
 
 
 def changed(known: tuple[LetterField, ...], typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +115,10 @@ def draft_values(
     case = ledger.look(session, code, actor)
     form = form_of(case, form_key, on)
     typed = typed_fields(session, case, form, fields)
-    values = {**case_values(actor, code, form, on, people=people), **typed}
+    known = case_values(
+        actor, code, form, on, people=people, agency_id=_office(session, case, actor)
+    )
+    values = {**known, **typed}
     if names_the_denouncer(form, case.kind) and not people:
         values |= {
             each.name: UNDER_SEAL
@@ -126,7 +141,8 @@ def draft_docx(
     form, values = draft_values(actor, code, form_key, fields, on, people=people)
     session = db.session()
     case = ledger.look(session, code, actor)
-    docx = render(form, template_in_force(session, actor.agency_id, form, on), values).docx
+    agency_id = _office(session, case, actor)
+    docx = render(form, template_in_force(session, agency_id, form, on), values).docx
     name = f"{code}-{slug(form.key)}.docx"
     refuse_leaks(session, form, case, docx, name)
     return Stored(docx, DOCX, name)

@@ -23,6 +23,9 @@ from petitions.text import fold
 from workflows.office import LEGAL
 from workflows.vocabulary import Action, Kind
 
+RECIPIENTS = "recipients"
+"""The one common field an officer may change."""
+
 
 def form_of(case: Case, form_key: str, on: date) -> Form:
     """The version of a form for a document of that day in the case. Raises ``NotFound``, ``Invalid``."""
@@ -38,13 +41,16 @@ def names_the_denouncer(form: Form, kind: Kind) -> bool:
 
 
 def open_fields(form: Form, kind: Kind) -> tuple[FormField, ...]:
-    """The blanks an officer may fill: not the agency's, the signer's, the book's, nor sealed ones."""
+    """The blanks an officer may fill, at last the recipients: not the agency's, the signer's, the
+    book's, nor sealed ones."""
     sealed = form.sealed if kind is Kind.DENUNCIATION else frozenset()
-    return tuple(
+    found = [
         each
         for each in form.fields
         if each.source in ("case", "officer") and each.name not in sealed
-    )
+    ]
+    recipients = form.field(RECIPIENTS) if form.recipients else None
+    return (*found, recipients) if recipients else tuple(found)
 
 
 def require_done(session: Session, case: Case, form: Form) -> None:
@@ -68,7 +74,7 @@ def typed_fields(
     session: Session, case: Case, form: Form, fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What the officer wrote, for the blanks that are the officer's, safe and naming no sealed person."""
-    names = {each.name for each in open_fields(form, case.kind)} | {"recipients"}
+    names = {each.name for each in open_fields(form, case.kind)}
     typed = words.safe({name: value for name, value in fields.items() if name in names})
     words.refuse_sealed(session, case, {"fields": typed}, None)
     return typed

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from petitions.documents.context_office import title_of
+from petitions.documents.context_office import head_of, title_of
 from petitions.errors import Forbidden
 from petitions.labels import label
 from petitions.models import Agency, Delegation, Hat, User
@@ -62,6 +62,7 @@ def signer_of(
     """
     office = session.get_one(Agency, agency_id)
     hat = session.get_one(Hat, actor.hat_id)
+    unit = session.get_one(Agency, hat.section_id or hat.agency_id)
     name = session.scalar(select(User.name).where(User.id == actor.user_id)) or actor.name
     authority = _authority(session, actor, agency_id, capacity, on)
     if capacity in _BY_ORDER and authority is None:
@@ -74,14 +75,14 @@ def signer_of(
     return Signer(
         capacity=capacity,
         name=name,
-        title=_title(capacity, own, hat.role, head_title),
+        title=_title(capacity, own, hat.role, head_title, unit),
         head_title=head_title,
-        unit_title=_unit_title(session, hat, own) if capacity is SigningCapacity.TL_KT else "",
+        unit_title=head_of(unit) if capacity is SigningCapacity.TL_KT else "",
         authority=authority,
     )
 
 
-def _title(capacity: SigningCapacity, own: str, role: Role, head_title: str) -> str:
+def _title(capacity: SigningCapacity, own: str, role: Role, head_title: str, unit: Agency) -> str:
     """The printed title: that of the office held, without the body's name behind it."""
     match capacity:
         case SigningCapacity.HEAD | SigningCapacity.ACTING:
@@ -90,12 +91,7 @@ def _title(capacity: SigningCapacity, own: str, role: Role, head_title: str) -> 
             deputy = f"Phó {head_title}"
             named = own and not fold(own).startswith(fold(deputy))
             return own if named and fold(own).startswith(_DEPUTY) else deputy
-    return own or label(role)
-
-
-def _unit_title(session: Session, hat: Hat, own: str) -> str:
-    unit = session.get(Agency, hat.section_id or hat.agency_id)
-    return title_of(unit) if unit is not None else own.removeprefix("Phó ")
+    return own or (head_of(unit) if role in {Role.SECTION_HEAD, Role.HEAD} else label(role))
 
 
 def _authority(

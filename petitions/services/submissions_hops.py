@@ -30,28 +30,31 @@ def put_on_table(carried: Carried, step: int, holder_id: int, status: Submission
 
 
 def internal_due(carried: Carried, step: int) -> date | None:
-    """The office's own end of the hop at ``step``; None where no calendar reaches that far."""
+    """The office's own end of the hop at ``step``; None where no calendar reaches that far.
+
+    Where the law sets no end, the office's own for the case stands in.
+    """
     row = carried.submission
     book = current(carried.session)
+    end = row.legal_due or _nearest(carried.session, row.case_id, *Nature)
     try:
-        return hop_date(
-            [stage.days for stage in carried.path],
-            step,
-            row.legal_due,
-            carried.today,
-            book.calendar,
-        )
+        days = [stage.days for stage in carried.path]
+        return hop_date(days, step, end, carried.today, book.calendar)
     except CalendarMissing:
-        return row.legal_due
+        return end
 
 
 def legal_end(session: Session, case_id: int) -> date | None:
     """The nearest legal end somebody must act by in the case."""
+    return _nearest(session, case_id, Nature.STATUTORY)
+
+
+def _nearest(session: Session, case_id: int, *natures: Nature) -> date | None:
     return session.scalar(
         select(func.min(Deadline.due)).where(
             Deadline.case_id == case_id,
             Deadline.state == ClockState.RUNNING,
-            Deadline.nature == Nature.STATUTORY,
+            Deadline.nature.in_(natures),
             Deadline.step.not_in(NOT_A_DUTY),
         )
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,12 +20,13 @@ from petitions.queries import choices
 from petitions.queries.books import READERS, BookState, InFilters, InLine, OutFilters, OutLine
 from petitions.schemas.fields import Choice, Day, Shape, Text, Whole, YesNo, load
 from petitions.schemas.forms import shaped
-from petitions.schemas.letters import INCOMING, SENT, SERVED
+from petitions.schemas.letters import HANDED, INCOMING, SENT, SERVED
 from petitions.services import books_in, books_out, books_scan
 from petitions.web import options
 from petitions.web.downloads import table_file
 from petitions.web.forms import Form, Option, posted_key
 from petitions.web.pages import day
+from petitions.web.questions import Answered, Ask, Question
 from petitions.web.session import actor, moment, require, today
 from workflows.office import Sending
 
@@ -121,6 +123,7 @@ def _out_page(form: Form, page: query.Page[OutLine]) -> str:
         keeps=query.keeps(actor(), today()),
         next_href=_next("books.outgoing", page.after),
         file_href=url_for("books.outgoing_file", **_without_after()),
+        print_href=url_for("books.outgoing_print", **_without_after()),
         paged="after" in request.args,
     )
 
@@ -132,6 +135,15 @@ def outgoing_file() -> Response:
     lines = query.outgoing(actor(), _out_filters(), limit=None).lines
     rows: Iterable[tuple[Cell, ...]] = (_out_row(each) for each in reversed(lines))
     return table_file([Sheet("Sổ văn bản đi", OUT_HEADS, rows)], "so-van-ban-di")
+
+
+@blueprint.get("/so-van-ban/di/in")
+def outgoing_print() -> str:
+    """The whole outgoing book as filtered, to be printed."""
+    require(*READERS)
+    lines = query.outgoing(actor(), _out_filters(), limit=None).lines
+    rows = [_out_row(each) for each in reversed(lines)]
+    return _print("Sổ đăng ký văn bản đi", OUT_HEADS, rows, "books.outgoing")
 
 
 def _out_row(line: OutLine) -> tuple[Cell, ...]:
@@ -276,6 +288,7 @@ def _in_page(form: Form, page: query.Page[InLine]) -> str:
         keeps=query.keeps(actor(), today()),
         next_href=_next("books.incoming", page.after),
         file_href=url_for("books.incoming_file", **_without_after()),
+        print_href=url_for("books.incoming_print", **_without_after()),
         paged="after" in request.args,
     )
 
@@ -287,6 +300,15 @@ def incoming_file() -> Response:
     lines = query.incoming(actor(), _in_filters(), limit=None).lines
     rows: Iterable[tuple[Cell, ...]] = (_in_row(each) for each in reversed(lines))
     return table_file([Sheet("Sổ văn bản đến", IN_HEADS, rows)], "so-van-ban-den")
+
+
+@blueprint.get("/so-van-ban/den/in")
+def incoming_print() -> str:
+    """The whole incoming book as filtered, to be printed."""
+    require(*READERS)
+    lines = query.incoming(actor(), _in_filters(), limit=None).lines
+    rows = [_in_row(each) for each in reversed(lines)]
+    return _print("Sổ đăng ký văn bản đến", IN_HEADS, rows, "books.incoming")
 
 
 def _in_row(line: InLine) -> tuple[Cell, ...]:
@@ -334,15 +356,53 @@ def _entry(form: Form, doubt: str = "") -> str:
             Option(each.code, each.name) for each in choices.agencies(today()) if each.id != own
         ],
         bodies=[Option(name, name) for name in choices.outside_bodies()],
-        colleagues=[
-            Option(each.username, f"{each.name} – {label(each.role)}")
-            for each in choices.staff(frozenset({own}), today())
-        ],
+        colleagues=_colleagues(),
         keeps=query.keeps(actor(), today()),
     )
 
 
+@blueprint.route("/so-van-ban/den/<int:year>/<int:number>/giao", methods=["GET", "POST"])
+def hand_to(year: int, number: int) -> Answered:
+    """Note who an entered document was handed to."""
+    require(*READERS)
+    question = Question(
+        title=f"Giao văn bản số đến {number}/{year}",
+        asks=[Ask("select", "handed_to", "Giao cho", required=True, options=_colleagues())],
+        button="Giao",
+        back=url_for("books.incoming"),
+        back_text="Sổ văn bản đến",
+    )
+
+    def do() -> None:
+        given = load(HANDED, shaped(HANDED, request.form))
+        books_in.hand_to(
+            number, year, given["handed_to"], actor=actor(), now=moment(), key=posted_key()
+        )
+
+    return question.answer({}, do, "Đã ghi người nhận.")
+
+
+def _colleagues() -> list[Option]:
+    return [
+        Option(each.username, f"{each.name} – {label(each.role)}")
+        for each in choices.staff(frozenset({actor().agency_id}), today())
+    ]
+
+
 # --- both ------------------------------------------------------------------------------------
+
+
+def _print(title: str, heads: Sequence[Head], rows: Sequence[tuple[Cell, ...]], back: str) -> str:
+    """A book on paper: every line, the headings on each sheet."""
+    shown = [[day(cell) if isinstance(cell, date) else cell for cell in row] for row in rows]
+    return render_template(
+        "books_print.html",
+        title=title,
+        year=request.args.get("year", ""),
+        heads=heads,
+        rows=shown,
+        back=url_for(back, **_without_after()),
+    )
 
 
 def _asked() -> Form:

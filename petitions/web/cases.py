@@ -11,8 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config.clock import local_day
 from petitions.errors import Forbidden, Invalid, NotFound
+from petitions.queries.advising import office_of
 from petitions.queries.case_page import TIMELINE, case_page, permissions
 from petitions.queries.case_shapes import CasePage, Clock
+from petitions.queries.hops import hops_of
+from petitions.queries.letters import letters_of
+from petitions.queries.submissions import of_case, proposable
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.services import evidence, opening
@@ -54,10 +58,14 @@ HIDDEN = frozenset(
         Action.ADD_PAPER,
         Action.OPEN_IDENTITY,
         Action.RECORD_REPLY,
+        Action.PASS_ON,
+        Action.GIVE_BACK,
     }
 )
 """Acts done elsewhere: by the change of a calendar, on registering, beside papers, people and awaited
 replies."""
+SUGGESTIONS = frozenset({Kind.RECOMMENDATION, Kind.FEEDBACK})
+"""Kinds whose settlement begins with the assignment; of the others it is a hop like any other."""
 
 
 PEOPLE_SHOWN = 6
@@ -92,19 +100,31 @@ WORDS: dict[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The acts of a page: those that go forward, others, and those not possible with their reason."""
+    """The acts of a page: those that go forward, others, and those not possible with their reason.
+
+    ``proposed`` are done by way of a proposal, because the agency's route has somebody to approve.
+    """
 
     forward: list[Permission]
     aside: list[Permission]
     not_now: list[Permission]
     may_add_paper: bool
+    proposed: frozenset[Action]
 
 
 @blueprint.get("/ho-so/<code>")
 def show(code: str) -> str:
     """Everything about one case, and what may be done with it now."""
-    page = case_page(actor(), code)
-    return render_template("case.html", **shown(page))
+    me = actor()
+    page = case_page(me, code)
+    return render_template(
+        "case.html",
+        **shown(page),
+        hops=hops_of(me, code, today()),
+        submissions=of_case(me, code),
+        letters=letters_of(me, code),
+        office=office_of(me, code),
+    )
 
 
 def shown(page: CasePage) -> dict[str, object]:
@@ -134,13 +154,17 @@ def shown(page: CasePage) -> dict[str, object]:
 def acts_of(page: CasePage) -> Acts:
     """The acts the present hat may or may not do to this case today."""
     every = permissions(page, actor(), today())
-    found = [each for each in every if each.action not in HIDDEN]
+    proposed = {each.action: each for each in proposable(page, actor(), today())}
+    own = {each.action: each for each in every}
+    elsewhere = HIDDEN if page.kind in SUGGESTIONS else HIDDEN | {Action.ASSIGN}
+    found = [each for each in (own | proposed).values() if each.action not in elsewhere]
     free = [each for each in found if each.allowed]
     return Acts(
         forward=[each for each in free if each.action not in ASIDE],
         aside=[each for each in free if each.action in ASIDE],
         not_now=[each for each in found if not each.allowed],
         may_add_paper=any(each.allowed for each in every if each.action is Action.ADD_PAPER),
+        proposed=frozenset(proposed),
     )
 
 

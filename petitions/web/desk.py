@@ -82,10 +82,9 @@ STATIONS = (
 @blueprint.get("/")
 def start() -> Response:
     """Where this hat's day begins."""
-    endpoint = {Role.ADMIN: "admin.people", Role.OFFICER: "desk.mine"}.get(
-        actor().role, "desk.agency"
+    return redirect(
+        url_for("admin.people" if actor().role is Role.ADMIN else "stations.index")
     )
-    return redirect(url_for(endpoint))
 
 
 @blueprint.get("/viec")

@@ -17,6 +17,7 @@ from petitions.documents.forms import Form as OfficialForm
 from petitions.documents.printing import print_page
 from petitions.errors import Conflict, Forbidden, Invalid, NotFound
 from petitions.queries.approvers import AUTHORS
+from petitions.queries.books import READERS
 from petitions.queries.letters import Letters, acts_done, letters_of
 from petitions.schemas.fields import Day, Shape, load
 from petitions.schemas.forms import shaped
@@ -74,7 +75,23 @@ def index(code: str) -> str:
         free=[each for each in offers if not each.done and not each.acts],
         later=[each for each in offers if each.acts],
         may_write=actor().role in AUTHORS,
+        may_read_books=actor().role in READERS,
     )
+
+
+@blueprint.app_template_global()
+def letters_to_write(letters: Letters) -> list[OfficialForm]:
+    """Forms of the latest act that no letter was written with since; the case page offers them."""
+    written = {each.form_key for each in letters.letters}
+    return [
+        form
+        for form in forms()
+        if letters.last_act in form.acts
+        and letters.kind in form.kinds
+        and form.in_force(today())
+        and form.is_issued
+        and form.key not in written
+    ]
 
 
 def _offers(code: str, kind: Kind, on: date) -> list[Offer]:

@@ -18,18 +18,19 @@ from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
 from petitions.web.days import clock_words, in_words
 from petitions.web.session import KEYS_OFF, signed_in, today
-from workflows.transition import DISPATCH, INTAKE
+from workflows.transition import ASSIGNERS, DISPATCH, INTAKE
 from workflows.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One entry of the navigation; ``key`` is the name scripts know it by."""
+    """One entry of the navigation; ``key`` is the name scripts know it by, ``folded`` puts it under "Thêm"."""
 
     text: str
     href: str
     here: bool
     key: str
+    folded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,12 @@ CHARGED = INTAKE | {Role.INSPECTOR}
 REPORT_READERS = (DISPATCH - {Role.OFFICER}) | {Role.INSPECTOR}
 """Who answers for the work of others, and the clerk who writes the report."""
 OPENED_FROM = {
+    "stations.index": {"stations.show"},
+    "submissions.index": {"submissions.show", "submissions.write"},
+    "advising.awaited": {"advising.forwarded", "advising.reply"},
     "reports.index": {"reports.show"},
     "desk.agency": {"cases.show", "cases.add_paper", "cases.identity", "acts.act", "letters.index", "letters.compose", "letters.read"},
-    "books.outgoing": {"books.document", "books.incoming", "books.enter"},
+    "books.outgoing": {"books.document", "books.incoming", "books.enter", "books.hand_to", "books.outgoing_print", "books.incoming_print"},
     "projects.index": {"projects.show", "projects.new", "projects.change"},
     "handover.index": {"handover.hand_over"},
     "admin.people": {
@@ -71,21 +75,30 @@ OPENED_FROM = {
     },
 }  # fmt: skip
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("Trạm công việc", "stations.index", CASE_WORK),
     ("Việc của tôi", "desk.mine", CHARGED),
     ("Hồ sơ", "desk.agency", CASE_WORK),
     ("Đăng ký đơn", "intake.register", INTAKE),
     ("Sổ văn bản", "books.outgoing", CHARGED),
-    ("Dự án", "projects.index", CASE_WORK),
-    ("Báo cáo", "reports.index", REPORT_READERS),
     ("Người dùng", "admin.people", ADMINISTRATION),
     ("Cơ quan", "admin.agencies", ADMINISTRATION),
-    ("Cơ quan ngoài", "admin.bodies", ADMINISTRATION),
     ("Địa bàn", "admin.places", ADMINISTRATION),
     ("Lịch làm việc", "admin.years", ADMINISTRATION),
+    ("Quy trình", "routes.index", ADMINISTRATION),
+)
+_FOLDED: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("Tờ trình chờ tôi", "submissions.index", CHARGED),
+    ("Phân xử lý", "hops.distribution", ASSIGNERS),
+    ("Chờ phúc đáp", "advising.awaited", CASE_WORK),
+    ("Báo cáo công việc", "reports.index", REPORT_READERS),
+    ("Dự án", "projects.index", CASE_WORK),
+    ("Quy trình trình ký", "routes.index", frozenset({Role.HEAD})),
     ("Hạn nội bộ", "admin.targets", ADMINISTRATION),
     ("Mẫu văn bản", "admin.letterheads", ADMINISTRATION),
+    ("Cơ quan ngoài", "admin.bodies", ADMINISTRATION),
     ("Bàn giao", "handover.index", frozenset(MOVERS)),
 )
+"""What is gone to less often stands under one word, or the bar would not fit a small screen."""
 
 
 def attach(app: Flask) -> None:
@@ -137,8 +150,9 @@ def navigation() -> list[Way]:
     role = signed_in().actor.role
     here = request.endpoint or ""
     return [
-        Way(text, url_for(endpoint), _within(here, endpoint), endpoint.replace(".", "-"))
-        for text, endpoint, roles in _WAYS
+        Way(text, url_for(endpoint), _within(here, endpoint), endpoint.replace(".", "-"), folded)
+        for ways, folded in ((_WAYS, False), (_FOLDED, True))
+        for text, endpoint, roles in ways
         if role in roles
     ]
 

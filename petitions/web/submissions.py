@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -376,27 +377,35 @@ def write(uid: str) -> Response | str | tuple[str, int]:
 @blueprint.get("/<uid>/du-thao")
 def draft(uid: str) -> Response:
     """The draft of the letter as a Word file."""
-    found = submission(actor(), uid)
-    if found.line.form_key is None:
-        raise NotFound
-    on = found.on or today()
-    return handed_out(
-        letters.draft_docx(actor(), found.line.case, found.line.form_key, found.fields, on=on)
-    )
+    line, fields, on = _letter(uid)
+    try:
+        return handed_out(letters.draft_docx(actor(), line.case, str(line.form_key), fields, on=on))
+    except Invalid as error:
+        flash(why(error), "error")
+        return redirect(url_for("submissions.show", uid=uid))
 
 
 @blueprint.get("/<uid>/xem")
-def preview(uid: str) -> str:
+def preview(uid: str) -> Response | str:
     """The draft of the letter as it will be printed."""
-    found = submission(actor(), uid)
-    if found.line.form_key is None:
-        raise NotFound
-    official, values = letters.draft_values(
-        actor(), found.line.case, found.line.form_key, found.fields, found.on or today()
-    )
+    line, fields, on = _letter(uid)
+    try:
+        official, values = letters.draft_values(actor(), line.case, str(line.form_key), fields, on)
+        letter = print_page(official, values)
+    except Invalid as error:
+        flash(why(error), "error")
+        return redirect(url_for("submissions.show", uid=uid))
     return render_template(
         "letter_print.html",
         title=official.name,
         back=url_for("submissions.show", uid=uid),
-        letter=print_page(official, values),
+        letter=letter,
     )
+
+
+def _letter(uid: str) -> tuple[SubmissionLine, Mapping[str, Any], date]:
+    """A proposal's letter: whose it is, what was filled in, its day. Raises ``NotFound`` without one."""
+    found = submission(actor(), uid)
+    if found.line.form_key is None:
+        raise NotFound
+    return found.line, found.fields, found.on or today()

@@ -69,7 +69,7 @@ def test_from_the_desk_to_second_instance(sit: Sit, clock: Clock, world: World) 
     khanh.page.locator(".actions button").click()
     khanh.page.wait_for_url(f"**/ho-so/{code}")
     khanh.act(code, "Thụ lý")
-    khanh.act(code, "Giao xác minh", **{"Người,_đơn_vị_được_giao": "Ngô Văn Bình – Chuyên viên"})
+    khanh.act(code, "Giao xác minh", **{"Người_xác_minh": "Ngô Văn Bình – Chuyên viên"})
 
     clock.go(date(2026, 12, 2))
     binh = sit("binh")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from config.database import db, transaction
@@ -71,6 +73,28 @@ def test_numbers_run_without_a_gap_in_one_sequence(world: World) -> None:
         books_out.give_number(uid, stamped=False, actor=world.van, now=NOW) for uid in uids[::-1]
     ]
     assert numbers == ["01/TB-UBND", "02/TB-UBND", "03/TB-UBND"]
+
+
+def test_numbers_given_at_once_are_all_different(app: Flask, world: World) -> None:
+    """Several clerks at several documents: no gap, no double; two at one document: one of them is told."""
+    code = accepted(world)
+    uids = [signed(code, ACCEPTANCE, world.minh) for _ in range(4)]
+
+    def number(uid: str) -> str:
+        with app.app_context():
+            try:
+                return books_out.give_number(uid, stamped=True, actor=world.van, now=NOW)
+            except Conflict:
+                return "conflict"
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as clerks:
+        answers = list(clerks.map(number, [*uids, *uids]))
+    given = sorted(each for each in answers if each != "conflict")
+    assert given == [f"{n:02}/TB-UBND" for n in range(1, 5)]
+    assert answers.count("conflict") == 4
+    db.session.rollback()
+    assert sorted(row_of(uid).number or 0 for uid in uids) == [1, 2, 3, 4]
 
 
 def test_a_refused_number_leaves_no_gap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,6 +408,28 @@ def test_incoming_documents_count_by_year_and_warn_of_doubles(world: World) -> N
             actor=world.van, now=NOW,
         )  # fmt: skip
     assert set(wrong.value.fields) == {"arrived_on", "subject", "sender"}
+
+
+def test_an_answer_is_tied_to_the_letter_it_answers(world: World) -> None:
+    """By the number of the own book; an unknown one is refused at its field. Handed on later."""
+    uid = numbered(world, accepted(world))
+    given = Incoming(TODAY, "Trả lời", sender_agency="bao-lam", answers="1/TB-UBND")
+    assert books_in.enter(given, actor=world.van, now=NOW) == "1/2026"
+    assert db.session.scalars(select(IncomingDocument.outgoing_id)).one() == row_of(uid).id
+    for wrong in ("9/TB-UBND", "không rõ"):
+        with pytest.raises(Invalid) as refused:
+            books_in.enter(
+                Incoming(TODAY, "Trả lời", sender_agency="bao-lam", answers=wrong),
+                actor=world.van,
+                now=NOW,
+            )
+        assert set(refused.value.fields) == {"answers"}
+    books_in.hand_to(1, 2026, "ha", actor=world.van, now=NOW)
+    assert query.incoming(world.van, InFilters()).lines[0].handed_to == "Bùi Thị Hà"
+    with pytest.raises(NotFound):
+        books_in.hand_to(2, 2026, "ha", actor=world.van, now=NOW)
+    with pytest.raises(Invalid):
+        books_in.hand_to(1, 2026, "binh", actor=world.van, now=NOW)
 
 
 def test_an_incoming_document_about_a_denunciation_is_kept_sealed(world: World) -> None:

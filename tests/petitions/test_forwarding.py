@@ -26,14 +26,14 @@ from petitions.queries.advising import office_of
 from petitions.queries.case_page import case_page, permissions
 from petitions.queries.cases import Filters, queue
 from petitions.services.acts import perform
-from petitions.services.custody import Custody
 from petitions.services.intake import register
-from petitions.services.reorganisation import _pass_roles
+from petitions.services.reorganisation import reorganise
 from petitions.services.targets import TargetGiven, set_target
 from petitions.services.watch import sweep
 from petitions.text import fold
 from tests.conftest import NOW, TODAY
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
+from tests.petitions.test_offices import merger
 from tests.world import World
 from workflows.office import ReplyKind
 from workflows.records import AgencyRole, ClockState, Nature
@@ -316,7 +316,7 @@ def test_orders_reports_and_filing_have_their_own_dates(world: World) -> None:
         Action.REPORT_UP,
         world.khanh,
         date(2026, 10, 8),
-        recipient="ubnd-tinh",
+        recipient="UBND tỉnh Sơn Lâm",
         content="Báo cáo",
     )
     shown = [
@@ -380,10 +380,6 @@ def test_an_agency_sets_how_long_it_waits(world: World) -> None:
 def test_replies_follow_an_agency_that_is_merged(world: World) -> None:
     """What it asked and what it owes is its successor's."""
     code = sent(world)
-    with transaction() as session:
-        plan_step = Custody(
-            world.agencies["bao-lam"], world.agencies["so-nnmt"], TODAY, "NQ 1/2026", world.tam, NOW
-        )
-        _pass_roles(session, plan_step)
+    reorganise(merger(sources=("bao-lam",), into="so-nnmt"), actor=world.tam, now=NOW)
     db.session.expire_all()
     assert replies(code)[0].to_agency_id == world.agencies["so-nnmt"]

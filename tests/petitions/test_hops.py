@@ -795,3 +795,16 @@ def test_whatever_people_try_one_person_holds_the_file(world: World, what: Regis
                 assert {"minh", *lying} <= seen <= ever | took_over
 
     people_try()
+
+
+def test_an_act_changes_the_case_once(world: World) -> None:
+    """Its version goes up by one, so that whoever passes it on knows the next one."""
+    code = filed(world)
+    passes(code, world.lan, "an", DIRECTION)
+    assert case_of(code).version == 2
+    gives_back(code, world.an)
+    assert case_of(code).version == 3
+    does(code, Action.ASSIGN, world.minh, {Need.ASSIGNEE: "son"})
+    assert case_of(code).version == 4
+    hand_over("son", {code: "ha"}, reason="Nghỉ phép", actor=world.minh, now=NOW)
+    assert case_of(code).version == 5

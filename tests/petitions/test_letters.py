@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import io
-from datetime import date
+import zipfile
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from docx import Document
 from sqlalchemy import select
 
-from config.database import db
-from petitions.documents.catalog import form_for
+from config.database import db, transaction
+from petitions.documents.catalog import form_for, forms
 from petitions.documents.layout import template_of
 from petitions.errors import Conflict, Forbidden, Invalid, Leak, NotAllowedNow, NotFound
 from petitions.files import read_stored
 from petitions.installation import installation
-from petitions.models import Event, OutgoingDocument
+from petitions.models import Delegation, Event, Hat, OutgoingDocument, Submission
+from petitions.queries.books import OutFilters, outgoing
 from petitions.queries.letters import letters_of
 from petitions.services import books_out, letters, letters_reading
 from petitions.services.submissions_drafting import propose
 from petitions.services.submissions_signing import sign
 from petitions.services.templates import TemplateGiven, end_template, upload_template
 from tests.conftest import NOW, TODAY
-from tests.petitions.test_intake import DENUNCIATION
+from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.web.cases import done, registered
 from tests.world import World
-from workflows.office import SigningCapacity
-from workflows.vocabulary import Action, Actor, Need
+from workflows.office import SigningCapacity, SubmissionStatus
+from workflows.records import Capacity
+from workflows.vocabulary import Action, Actor, Kind, Need
 
 ACCEPTANCE, ACCEPTANCE_OF_DENUNCIATION, TO_DENOUNCER = "nd124:03", "nd31:04", "nd31:05"
+SLIP = "x:phieu-xu-ly"
 REASON = "Gửi thông báo thụ lý cho người tố cáo"
 
 
@@ -184,6 +188,38 @@ def test_a_deputy_signs_for_the_head(world: World) -> None:
     assert row_of(uid).capacity is SigningCapacity.KT
 
 
+def test_a_head_of_section_signs_by_order_while_the_order_stands(world: World) -> None:
+    """TL. over the head's title with the order behind it; without an order in force, not at all."""
+    code = accepted(world)
+    order = Delegation(
+        agency_id=world.agencies["an-binh"], from_hat_id=world.minh.hat_id,
+        to_hat_id=world.son.hat_id, capacity=Capacity.TL, document="QĐ 15/QĐ-UBND",
+        valid_from=TODAY, valid_to=TODAY,
+    )  # fmt: skip
+    with transaction() as session:
+        session.add(order)
+    uid = signed(code, ACCEPTANCE, world.son)
+    said = text_of(letters_reading.letter_file(uid, world.son).data)
+    assert "TL. CHỦ TỊCH" in said
+    assert "TRƯỞNG PHÒNG KINH TẾ" in said
+    row = row_of(uid)
+    assert (row.capacity, row.authority) == (SigningCapacity.TL, "QĐ 15/QĐ-UBND")
+    with transaction() as session:
+        session.get_one(Delegation, order.id).valid_to = TODAY - timedelta(days=1)
+        session.get_one(Delegation, order.id).valid_from = TODAY - timedelta(days=9)
+    with pytest.raises((Forbidden, Invalid, Conflict)):
+        signed(code, ACCEPTANCE, world.son)
+
+
+def test_an_acting_head_signs_as_such(world: World) -> None:
+    """A title that begins with "Quyền" prints Q. before the head's title."""
+    with transaction() as session:
+        session.get_one(Hat, world.minh.hat_id).title = "Quyền Chủ tịch UBND xã An Bình"
+    uid = signed(accepted(world), ACCEPTANCE, world.minh)
+    assert "Q. CHỦ TỊCH" in text_of(letters_reading.letter_file(uid, world.minh).data)
+    assert row_of(uid).capacity is SigningCapacity.ACTING
+
+
 def test_a_letter_of_a_denunciation_lies_sealed_and_names_nobody(world: World) -> None:
     """On the disk it cannot be read, in the row neither; the file shows no trace of the denouncer."""
     code = denounced(world)
@@ -285,3 +321,75 @@ def test_a_template_with_a_hole_or_a_call_is_refused_with_its_place(world: World
     assert any("khong_co" in each for each in refused.value.fields["file"])
     with pytest.raises(Invalid):
         upload_template(given, "mau.docm", written.getvalue(), actor=world.tam, now=NOW)
+
+
+def test_a_paper_without_a_number_is_done_when_signed(world: World) -> None:
+    """Its proposal waits for no clerk, and it stands in no book."""
+    code = accepted(world)
+    uid = signed(code, SLIP, world.minh, {"direction": "Giao xem xét", "assignee": "Phạm Văn An"})
+    row = row_of(uid)
+    assert (row.symbol, row.number, row.book) == ("", None, "none")
+    assert db.session.get_one(Submission, row.submission_id).status is SubmissionStatus.DISPATCHED
+    assert not outgoing(world.van, OutFilters()).lines
+    with pytest.raises(Conflict):
+        books_out.give_number(uid, stamped=True, actor=world.van, now=NOW)
+
+
+def test_the_recipients_may_be_changed(world: World) -> None:
+    """Left alone they are the form's; what the officer writes is printed instead."""
+    code = accepted(world)
+    blanks = {
+        each.field.name: each for each in letters.letter_fields(world.an, code, ACCEPTANCE, TODAY)
+    }
+    assert blanks["recipients"].value[0].startswith("Như trên")
+    fields = {"recipients": ["Như trên", "Ban Tiếp công dân tỉnh"]}
+    draft = letters.draft_docx(world.an, code, ACCEPTANCE, fields, on=TODAY)
+    assert "- Ban Tiếp công dân tỉnh;" in text_of(draft.data)
+
+
+def filled(code: str, form_key: str, actor: Actor) -> dict[str, Any]:
+    """What an officer would write where the case leaves a required blank open."""
+    samples: dict[str, Any] = {
+        "line": "Nội dung ghi thêm", "text": "Nội dung ghi thêm", "day": TODAY.isoformat(),
+        "moment": NOW.isoformat(), "number": 5, "lines": ["Mục thứ nhất", "Mục thứ hai"],
+    }  # fmt: skip
+    found = {}
+    for each in letters.letter_fields(actor, code, form_key, TODAY):
+        field = each.field
+        if field.required and each.value in (None, "", []):
+            if field.type == "choice":
+                found[field.name] = field.choices[0].value
+            elif field.type == "rows":
+                found[field.name] = [{column.name: "Một" for column in field.columns}]
+            else:
+                found[field.name] = samples[field.type]
+    return found
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_form_of_the_kind_is_drafted_and_none_gives_the_denouncer_away(
+    world: World, kind: Kind
+) -> None:
+    """All forms in force for a fresh case: whole, without a hole, and of a denunciation without a trace."""
+    given = DENUNCIATION if kind is Kind.DENUNCIATION else COMPLAINT
+    changes = (
+        {} if kind in {Kind.COMPLAINT, Kind.DENUNCIATION} else {"kind": kind, "contested": None}
+    )
+    code = registered(world, given, **changes)
+    drafted = 0
+    for form in forms():
+        if kind not in form.kinds or not form.in_force(TODAY):
+            continue
+        fields = filled(code, form.key, world.minh)
+        draft = letters.draft_docx(world.minh, code, form.key, fields, on=TODAY)
+        said = text_of(draft.data)
+        assert not [mark for mark in ("{{", "{%", "None", "…") if mark in said], form.key
+        if kind is Kind.DENUNCIATION:
+            with zipfile.ZipFile(io.BytesIO(draft.data)) as parts:
+                whole = "\n".join(
+                    parts.read(name).decode("utf-8", "ignore") for name in parts.namelist()
+                )
+            for person in DENUNCIATION.parties:
+                assert person.name not in whole + said + draft.name, form.key
+        drafted += 1
+    assert drafted >= 12

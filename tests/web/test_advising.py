@@ -9,10 +9,9 @@ from typing import Any
 
 from flask import render_template
 
-from config.database import db
 from petitions.queries.advising import office_of
 from petitions.queries.awaited import Answered, ReplyFilters, Side, awaited_replies, reply_counts
-from tests.conftest import NOW, TODAY
+from tests.conftest import TODAY
 from tests.petitions.test_advising import Bodies, paper
 from tests.web.browsing import Visitor
 from tests.web.cases import DENUNCIATION, done, registered
@@ -145,5 +144,21 @@ def test_the_panel_of_a_case(app: Any, world: World) -> None:
     assert "quá hạn" in shown
     assert "Ghi phúc đáp" in shown
     assert plain.strip() == ""
-    assert db.session is not None
-    assert NOW
+
+
+def test_bodies_and_teams_are_chosen_on_forms(visit: Visit, world: World) -> None:
+    """The settler picks lead and partners, the lead its people from all of them; the timeline tells."""
+    bodies = Bodies(world)
+    code = bodies.complaint()
+    chair, chief = visit(world.phuc), visit(bodies.chief)
+    form = chair.open(f"/ho-so/{code}/viec/assign_verification")
+    refused = chair.send(form, {"on": "20/11/2026"}, status=422)
+    assert set(refused.faults) == {"assignee"}
+    chair.follow(chair.send(refused, {"lead": "thanh-tra", "cooperating": ["so-nnmt"]}))
+    form = chief.open(f"/ho-so/{code}/viec/form_team")
+    assert "Trưởng đoàn (tổ trưởng)" in form.words
+    assert "Kiều Văn Viên – Chuyên viên (Sở Nông nghiệp và Môi trường)" in form.words
+    shown = chief.follow(chief.send(form, {"assignee": "quy", "deputy": "vien", "team": ["hoa"]}))
+    assert "Người được giao Đặng Văn Quý, Kiều Văn Viên, Vũ Thị Hoa" in shown.words
+    assert "Cơ quan chủ trì xác minh Thanh tra tỉnh Sơn Lâm" in shown.words
+    assert "Cơ quan phối hợp xác minh Sở Nông nghiệp và Môi trường" in shown.words

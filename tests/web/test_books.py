@@ -104,6 +104,8 @@ def test_the_book_as_excel_is_the_filtered_one_in_order(visit: Visit, world: Wor
     assert [row[0] for row in rows[1:]] == ["01/TB-UBND", "02/TB-UBND", "03/TB-UBND"]
     assert rows[1][4].startswith("=Ông 0")
     assert len(_rows(van, "/so-van-ban/di.xlsx?state=done")) == 1
+    printed = van.open("/so-van-ban/di/in?year=2026").words
+    assert printed.rindex("01/TB-UBND") < printed.rindex("03/TB-UBND")
     wrong = van.open("/so-van-ban/di?year=abc", 422)
     assert set(wrong.faults) == {"year"}
 
@@ -130,6 +132,9 @@ def test_an_incoming_document_is_entered_once(visit: Visit, world: World) -> Non
     assert "1/2026" in doubt.words
     van.send(doubt, {"twice": ["false", "true"]})
     assert len(db.session.scalars(select(IncomingDocument)).all()) == 2
+    van.send(van.open("/so-van-ban/den/2026/2/giao"), {"handed_to": "ha"})
+    printed = van.open("/so-van-ban/den/in").words
+    assert printed.index("Phạm Văn An") < printed.index("Bùi Thị Hà")
     rows = _rows(van, "/so-van-ban/den.xlsx")
     assert [row[0] for row in rows[1:]] == ["1", "2"]
     assert "Vào sổ" not in visit(world.an).open("/so-van-ban/den").words

@@ -53,6 +53,18 @@ def test_a_letter_from_the_list_of_forms_to_the_proposal(visit: Visit, world: Wo
     assert paper.words["fields"] == {"subject": "đất vườn"}
 
 
+def test_the_case_page_offers_the_letter_of_the_act_just_done(visit: Visit, world: World) -> None:
+    """As long as it is not written; then the letter stands there itself."""
+    code = accepted(world)
+    an, here = visit(world.an), f"/ho-so/{code}/van-ban/soan?mau={ACCEPTANCE}"
+    offered = [link.replace("%3A", ":") for link in an.open(f"/ho-so/{code}").links()]
+    assert here in offered
+    uid = signed(code, ACCEPTANCE, world.minh)
+    links = [link.replace("%3A", ":") for link in an.open(f"/ho-so/{code}").links()]
+    assert here not in links
+    assert f"/ho-so/{code}/van-ban/{uid}" in links
+
+
 def test_what_is_missing_is_named_at_its_blank(visit: Visit, world: World) -> None:
     """Nothing is handed up; what was typed stands there still."""
     code = accepted(world)

@@ -156,6 +156,36 @@ def test_a_superior_gives_it_to_somebody_else(visit: Visit, world: World) -> Non
     assert "Giao người khác soạn" not in visit(world.van).open(f"/to-trinh/{uid}").words
 
 
+def test_the_letter_is_filled_read_and_signed(visit: Visit, world: World) -> None:
+    """From the act's form to its blanks; approvers read the draft; the signed one is linked."""
+    routed(SECTION, HEAD)
+    code = classified(world)
+    officer = visit(world.an)
+    page = officer.open(f"/ho-so/{code}/viec/refuse")
+    page = officer.follow(
+        officer.send(
+            page, {"ground": "Hết thời hiệu", "reason": "Quá 90 ngày", "form_key": "nd124:04"}
+        )
+    )
+    assert page.form().fields["fields.reason"] == "Quá 90 ngày"
+    uid = latest()
+    refused = officer.send(officer.open(f"/to-trinh/{uid}"), press=("_do", "submit"), status=422)
+    assert any("còn thiếu" in each for each in refused.faults.values())
+    page = officer.open(f"/to-trinh/{uid}/van-ban")
+    officer.send(page, {"fields.ground_no": "6"})
+    officer.send(officer.open(f"/to-trinh/{uid}"), press=("_do", "submit"))
+    officer.open(f"/to-trinh/{uid}/van-ban", status=409)
+    chief = visit(world.son)
+    assert "Quá 90 ngày" in chief.open(f"/to-trinh/{uid}/xem").words
+    assert chief.get(f"/to-trinh/{uid}/du-thao").mimetype.endswith("wordprocessingml.document")
+    chief.send(chief.open(f"/to-trinh/{uid}"), press=("_do", "approve"))
+    chair = visit(world.minh)
+    chair.send(chair.open(f"/to-trinh/{uid}"), press=("_do", "sign"))
+    page = officer.open(f"/to-trinh/{uid}")
+    assert "Đã ký" in page.words
+    assert [each for each in page.links() if "/van-ban/" in each]
+
+
 def test_out_of_reach_is_unknown(visit: Visit, world: World) -> None:
     """Another agency's, and a denunciation's to whoever does not hold it."""
     routed(SECTION, HEAD)

@@ -90,7 +90,7 @@
   }
 
   /* keys, only while no field has the focus and only if not turned off */
-  const go = { "n": "intake-register", "v": "desk-mine", "h": "desk-agency", "?": "desk-keys" };
+  const go = { "n": "intake-register", "t": "stations-index", "v": "desk-mine", "h": "desk-agency", "?": "desk-keys" };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || !document.body.dataset.keys) return;
     const rows = [...document.querySelectorAll(".list a.code")];
