@@ -410,7 +410,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("words", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint("(words IS NULL) <> (sealed IS NULL)", name=op.f("ck_opinion_one_form")),
+        sa.CheckConstraint("words IS NULL OR sealed IS NULL", name=op.f("ck_opinion_one_form")),
         sa.ForeignKeyConstraint(
             ["by_id"], ["user_account.id"], name=op.f("fk_opinion_by_id_user_account")
         ),
@@ -696,7 +696,7 @@ def upgrade() -> None:
         sa.Column("served_on", sa.Date(), nullable=True),
         sa.Column("proof", sa.String(length=160), nullable=True),
         sa.Column("scan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("stored_name", sa.String(length=80), nullable=False),
+        sa.Column("stored_name", sa.String(length=80), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("words", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),

@@ -11,6 +11,7 @@ from typing import Any
 
 from config.settings import ROOT
 from workflows.competence import TWO_TIERS_FROM
+from workflows.office import Numbering, RouteShape, Work
 from workflows.records import Capacity, PlaceFlagKind
 from workflows.vocabulary import AgencyKind, Kind, Role, Step
 
@@ -109,6 +110,50 @@ class OwnLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One step of a way: whose table, how many working days; ``agency`` only for another body's person."""
+
+    role: Role
+    days: int
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How the papers of some kinds of work travel in some bodies."""
+
+    agencies: tuple[str, ...]
+    works: tuple[Work, ...]
+    shape: RouteShape
+    steps: tuple[Approval, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A body's letterhead; an empty line comes from the tree of bodies."""
+
+    agency: str
+    parent_line: str | None = None
+    name_line: str | None = None
+    place_name: str | None = None
+    abbreviation: str | None = None
+    unit_abbreviation: str | None = None
+    function_document: str | None = None
+    file_unit: str | None = None
+    numbering: Numbering = Numbering.ONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperBook:
+    """A book of the year begun on paper: the first number given in the system."""
+
+    agency: str
+    first: int
+    type: str | None = None
+    incoming: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What a petition may be about, with ``{commune}`` and other words to be filled in."""
 
@@ -138,6 +183,9 @@ class Catalog:
     colleagues: tuple[Colleague, ...]
     signings: tuple[Signing, ...]
     limits: tuple[OwnLimit, ...]
+    ways: tuple[Way, ...]
+    headings: tuple[Heading, ...]
+    books: tuple[PaperBook, ...]
     names: Mapping[str, Sequence[str]]
     subjects: tuple[Subject, ...]
 
@@ -155,6 +203,23 @@ class Catalog:
             and flag.valid_from <= on
             and (flag.valid_to is None or on <= flag.valid_to)
             for flag in self.flags
+        )
+
+    def approvals(self, agency: str, work: Work) -> tuple[Approval, ...]:
+        """The steps a paper takes for that work in that body; none where acts are done at once."""
+        return next(
+            (way.steps for way in self.ways if agency in way.agencies and work in way.works), ()
+        )
+
+    def shape(self, agency: str) -> RouteShape:
+        """How files come down in that body."""
+        return next(
+            (
+                way.shape
+                for way in self.ways
+                if agency in way.agencies and Work.PROCESSING in way.works
+            ),
+            RouteShape.ONE_STEP,
         )
 
     def minority(self, commune: str) -> bool:
@@ -193,6 +258,12 @@ def catalog() -> Catalog:
             OwnLimit(**{**row, "kind": Kind(row["kind"]), "step": Step(row["step"])})
             for row in read["target"]
         ),
+        ways=tuple(_way(row) for row in read["way"]),
+        headings=tuple(
+            Heading(**{**row, "numbering": Numbering(row.get("numbering", Numbering.ONE))})
+            for row in read["letterhead"]
+        ),
+        books=tuple(PaperBook(**row) for row in read["book"]),
         names=read["names"],
         subjects=tuple(
             Subject(**{**row, "kinds": frozenset(map(Kind, row["kinds"]))})
@@ -227,3 +298,19 @@ def _signing(row: Mapping[str, Any]) -> Signing:
         began=row["began"],
         ends=row["ends"],
     )
+
+
+def _way(row: Mapping[str, Any]) -> Way:
+    return Way(
+        agencies=tuple(row["agencies"]),
+        works=tuple(map(Work, row["works"])),
+        shape=RouteShape(row["shape"]),
+        steps=tuple(map(_approval, row["steps"])),
+    )
+
+
+def _approval(text: str) -> Approval:
+    """``role:days``, or ``role:days@agency``."""
+    who, _, agency = text.partition("@")
+    role, _, days = who.partition(":")
+    return Approval(role=Role(role), days=int(days), agency=agency or None)

@@ -20,6 +20,7 @@ from petitions.rulebook import current
 from petitions.services import passwords, reference
 from petitions.services.demo import bodies, people, places
 from petitions.services.demo.catalog import catalog
+from petitions.services.demo.paperwork import arrange
 from petitions.services.demo.plan import Story, plan
 from petitions.services.demo.telling import tell
 from petitions.services.watch import sweep
@@ -100,6 +101,7 @@ def load(as_of: date, scale: float = 1.0) -> int:
         cast = people.engage(session, shipped, body_ids, as_of, password_hash)
         calendar = current(session).calendar
     try:
+        arrange(shipped, as_of)
         return _live(plan(shipped, calendar, as_of, scale), cast, projects, as_of)
     except BaseException:
         db.session.rollback()

@@ -60,6 +60,13 @@ class Office:
         return self._first(Role.CLERK, Role.OFFICER, Role.HEAD)
 
     @property
+    def expert(self) -> Seat:
+        """The officer papers are written by: the first whose section has a head, or the first."""
+        led = {seat.section for seat in self._all(Role.SECTION_HEAD)}
+        found = self.officers
+        return next((seat for seat in found if seat.section in led), found[0])
+
+    @property
     def officers(self) -> tuple[Seat, ...]:
         """Those who verify."""
         found = self._all(Role.OFFICER)
@@ -71,6 +78,11 @@ class Office:
         roles = (Role.OFFICER, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.CLERK)
         people = {seat.username: seat for seat in reversed(self._all(*roles))}
         return tuple(reversed(people.values()))
+
+    def approver(self, role: Role, author: Seat) -> Seat:
+        """Who stands at a step of that role above the author: of a section, its own head."""
+        found = self._all(role)
+        return next((seat for seat in found if seat.section == author.section), found[0])
 
     def _first(self, *roles: Role) -> Seat:
         return self._all(*roles)[0]

@@ -52,6 +52,8 @@ def _live(moment: Moment, cast: Cast, projects: dict[str, int], now: datetime) -
     if isinstance(moment, Arrival):
         project = None if moment.project is None else projects[moment.project]
         return register(replace(moment.given, project_id=project), actor=actor, now=now)
+    if isinstance(moment, Errand):
+        return moment.command(actor=actor, now=now) or ""
     if isinstance(moment, Deed):
         return perform(
             moment.code,

@@ -60,7 +60,19 @@ class Upload:
     data: bytes
 
 
-Moment = Arrival | Deed | Upload
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Any other command of the office; what it returns goes back to the stage.
+
+    ``command`` takes ``actor`` and ``now`` by name.
+    """
+
+    by: Seat
+    recorded: date
+    command: Callable[..., str | None]
+
+
+Moment = Arrival | Deed | Upload | Errand
 Course = Generator[Moment, str, None]
 
 
@@ -128,6 +140,10 @@ class Thread:
     def uploads(self, by: Seat, paper: Paper, name: str, data: bytes) -> Upload:
         """A paper put into the file on the day the story stands at."""
         return Upload(by, self.day, self.code, paper, name, data)
+
+    def asks(self, by: Seat, command: Callable[..., str | None]) -> Errand:
+        """A command of the office on the day the story stands at."""
+        return Errand(by, self.day, command)
 
     def document(self, kind: str) -> str:
         """The number of a fresh official document."""
