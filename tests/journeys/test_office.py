@@ -113,7 +113,7 @@ def test_down_the_office_and_up_again(sit: Sit, clock: Clock, world: World) -> N
     photograph(van, "van-ban-cap-so")
     press(van, "Cấp số")
     assert "01/TB-UBND · đã đóng dấu" in van.text()
-    van.fill("Cách gửi", "Bưu điện, thư bảo đảm")
+    van.fill("Cách gửi", "Bưu điện, có bảo đảm")
     press(van, "Ghi đã gửi")
     van.fill("Ngày nhận được", "25/11/2026")
     van.fill("Giấy tờ chứng minh", "Phiếu báo phát số 812")

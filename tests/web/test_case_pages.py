@@ -17,7 +17,7 @@ from tests.web.browsing import Page, Visitor
 from tests.web.cases import DENUNCIATION, done, in_verification, of_every_kind, registered
 from tests.world import World
 from workflows.lifecycle import permitted
-from workflows.vocabulary import Action, Actor, Need, State
+from workflows.vocabulary import Action, Actor, Kind, Need, State
 
 Visit = Callable[[Actor | None], Visitor]
 PAGE_LIMIT = 120_000

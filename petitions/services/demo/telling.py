@@ -10,7 +10,7 @@ from heapq import heapify, heappop, heappush
 from petitions.services.acts import perform
 from petitions.services.demo.people import Cast
 from petitions.services.demo.plan import Story
-from petitions.services.demo.thread import Arrival, Course, Deed, Moment
+from petitions.services.demo.thread import Arrival, Course, Deed, Errand, Moment
 from petitions.services.evidence import add_paper
 from petitions.services.intake import register
 

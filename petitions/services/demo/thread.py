@@ -81,8 +81,8 @@ class Thread:
     """What one story knows of itself.
 
     ``day`` is the day of its latest moment, ``code`` and ``office`` the case and who has it now,
-    ``lower`` those of the first instance once the story goes on at the second. ``barred`` names
-    accounts and sections that must not know of it.
+    ``lower`` those of the first instance once the story goes on at the second. ``adviser`` is
+    the code of a body that advises in it; ``barred`` names accounts and sections that must not know of it.
     """
 
     random: Random
@@ -95,6 +95,7 @@ class Thread:
     code: str = ""
     lower: tuple[str, Office] | None = None
     officer: Seat | None = None
+    adviser: str | None = None
     team: tuple[Seat, ...] = field(default=())
     barred: frozenset[str | None] = frozenset()
 
