@@ -25,6 +25,11 @@ def paper(stored_name: str) -> str:
     return row("evidence", "file", stored_name)
 
 
+def letter(uid: str) -> str:
+    """The sealed file of a signed document."""
+    return row("outgoing_document", "file", uid)
+
+
 def kept_words(table: str, uid: str) -> str:
     """Free words of a row of the office's own papers."""
     return row(table, "sealed", uid)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from workflows.transitions import TABLE
-from workflows.vocabulary import Action
+from workflows.vocabulary import Action, Kind
 
 
 class Work(StrEnum):
@@ -166,3 +166,20 @@ def work_of(action: Action | None) -> Work:
     if action is None:
         return Work.CORRESPONDENCE
     return next((work for work, actions in _WORK.items() if action in actions), Work.SETTLEMENT)
+
+
+def forms_beside(action: Action, kind: Kind, instance: int) -> frozenset[str]:
+    """Forms the act is written with in the other instance only: a first decision is no second one."""
+    rows = [row for row in TABLE if row.action is action and kind in row.kinds]
+    here = {form for row in rows if row.instance in {None, instance} for form in row.forms}
+    return frozenset(form for row in rows for form in row.forms) - here
+
+
+def form_named(action: Action, kind: Kind, instance: int) -> str | None:
+    """The form the transition table names first for the act; others may accompany it."""
+    forms = (
+        row.form
+        for row in TABLE
+        if row.action is action and kind in row.kinds and row.instance in {None, instance}
+    )
+    return next((form for form in forms if form is not None), None)

@@ -243,7 +243,9 @@ def dropped(given: dict[str, Any], uid: str) -> Response:
     return _moved(submissions.drop, uid, given, reason=_text(given, "reason"))
 
 
-def _moved(command: Callable[..., str], uid: str, given: dict[str, Any], /, **more: Any) -> Response:
+def _moved(
+    command: Callable[..., str], uid: str, given: dict[str, Any], /, **more: Any
+) -> Response:
     """Run a command on the proposal as the caller; its uid comes back."""
     key, known = one_time_key(), _known(uid)
     again = answered(door.actor(), key)

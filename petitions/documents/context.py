@@ -34,7 +34,8 @@ from workflows.vocabulary import Action, Actor, AgencyKind
 _ADVISERS = (AgencyRole.ADVISING, AgencyRole.LEAD, AgencyRole.COOPERATING)
 _OF_THE_SETTLER = ("QĐ", "KL", "TB")
 _BEGINNING = re.compile(
-    r"^(?:đơn\s+)?(?:khiếu nại|tố cáo|kiến nghị|phản ánh)\s+(?:về\s+)?(?:việc\s+)?", re.IGNORECASE
+    r"^(?:(?:đơn\s+)?(?:khiếu nại|tố cáo|kiến nghị|phản ánh)\s+)?(?:về\s+)?(?:việc\s+)?",
+    re.IGNORECASE,
 )
 
 

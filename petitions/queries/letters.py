@@ -65,6 +65,7 @@ class Letters:
 
     code: str
     kind: Kind
+    instance: int
     summary: str
     last_act: Action | None
     letters: tuple[LetterShown, ...]
@@ -118,7 +119,7 @@ def letters_of(actor: Actor, code: str) -> Letters:
             )
         )
     last_act = None if case.last_act is None else Action(case.last_act)
-    return Letters(case.code, case.kind, case.summary, last_act, tuple(found))
+    return Letters(case.code, case.kind, case.instance, case.summary, last_act, tuple(found))
 
 
 def case_exists(code: str) -> bool:
@@ -146,7 +147,9 @@ _LAST_ACT = (
 
 def _case(actor: Actor, code: str) -> Any:
     row = db.session.execute(
-        select(Case.id, Case.code, Case.kind, Case.summary, CaseKey.wrapped, _LAST_ACT)
+        select(
+            Case.id, Case.code, Case.kind, Case.instance, Case.summary, CaseKey.wrapped, _LAST_ACT
+        )
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
         .where(Case.code == code, visible(actor))
     ).one_or_none()

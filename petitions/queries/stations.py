@@ -232,6 +232,7 @@ def _unsent(station: Station) -> tuple[ColumnElement[bool], ...]:
     return (
         OutgoingDocument.agency_id == MINE,
         OutgoingDocument.sent_on.is_(None),
+        OutgoingDocument.symbol != "",  # minutes and receipts are neither numbered nor sent
         numbered if station is Station.TO_SEND else not_(numbered),
     )
 

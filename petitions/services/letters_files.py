@@ -57,7 +57,7 @@ def read_kept(uid: str, stored_name: str, key: CaseKey | None) -> bytes:
 
 
 def _place(uid: str) -> str:
-    return sealed_rows.paper(f"outgoing_document/{uid}")
+    return sealed_rows.letter(uid)
 
 
 def _when_over(

@@ -65,7 +65,9 @@ def act(code: str, action: str) -> Response | str | tuple[str, int]:
         raise NotAllowedNow(permission.reason or "", permission.article)
     if request.method == "GET":
         start = {"on": "" if way else day(today()), **_preset(page, permission)}
-        letters = options.letters(permission.action, page.kind, today()) if way else ()
+        letters = (
+            options.letters(permission.action, page.kind, page.instance, today()) if way else ()
+        )
         start["form_key"] = letters[0].value if letters else ""
         return _page(page, permission, Form.of(start), way=way)
     form = _typed(permission)
@@ -312,7 +314,7 @@ def _page(
         masked=told,
         way=way,
         revised=revised,
-        letters=options.letters(permission.action, page.kind, today())
+        letters=options.letters(permission.action, page.kind, page.instance, today())
         if way and not revised
         else (),
         warning=warning,

@@ -82,9 +82,7 @@ STATIONS = (
 @blueprint.get("/")
 def start() -> Response:
     """Where this hat's day begins."""
-    return redirect(
-        url_for("admin.people" if actor().role is Role.ADMIN else "stations.index")
-    )
+    return redirect(url_for("admin.people" if actor().role is Role.ADMIN else "stations.index"))
 
 
 @blueprint.get("/viec")

@@ -32,7 +32,8 @@ from petitions.web.forms import Form, posted_key
 from petitions.web.pages import day
 from petitions.web.questions import WHOLE
 from petitions.web.session import actor, moment, today
-from workflows.vocabulary import Action, Kind
+from workflows.office import forms_beside
+from workflows.vocabulary import Action
 
 blueprint = Blueprint("letters", __name__)
 
@@ -67,7 +68,7 @@ class Offer:
 def index(code: str) -> str:
     """The signed documents of a case and the forms to write new ones with."""
     found = letters_of(actor(), code)
-    offers = _offers(code, found.kind, today())
+    offers = _offers(found, today())
     return render_template(
         "letters.html",
         letters=found,
@@ -91,14 +92,27 @@ def letters_to_write(letters: Letters) -> list[OfficialForm]:
         and form.in_force(today())
         and form.is_issued
         and form.key not in written
+        and not _beside(letters, form)
     ]
 
 
-def _offers(code: str, kind: Kind, on: date) -> list[Offer]:
-    done = acts_done(actor(), code)
+def _beside(letters: Letters, form: OfficialForm) -> bool:
+    """Whether the form belongs to the other instance."""
+    return any(
+        form.key in forms_beside(action, letters.kind, letters.instance) for action in form.acts
+    )
+
+
+def _offers(letters: Letters, on: date) -> list[Offer]:
+    done = acts_done(actor(), letters.code)
     found = []
     for form in forms():
-        if kind in form.kinds and form.in_force(on) and form.letterhead != "register":
+        if (
+            letters.kind in form.kinds
+            and form.in_force(on)
+            and form.letterhead != "register"
+            and not _beside(letters, form)
+        ):
             awaited = awaited_acts(form, done)
             found.append(
                 Offer(
@@ -175,7 +189,9 @@ def _page(
     found: Letters, blanks: Sequence[LetterField], on: date, form: Form, warning: str = ""
 ) -> str:
     official = _official(_key(), on)
-    offer = next(each for each in _offers(found.code, found.kind, on) if each.key == official.key)
+    offer = next((each for each in _offers(found, on) if each.key == official.key), None)
+    if offer is None:
+        raise NotFound
     return render_template(
         "letter.html",
         letters=found,

@@ -11,6 +11,7 @@ from petitions.labels import label
 from petitions.queries import choices
 from petitions.queries.choices import FieldChoice
 from petitions.web.forms import Group, Option
+from workflows.office import form_named, forms_beside
 from workflows.vocabulary import Action, Kind
 
 
@@ -73,6 +74,12 @@ def projects() -> list[Option]:
     return [Option(str(each.id), each.name) for each in choices.projects()]
 
 
-def letters(action: Action, kind: Kind, today: date) -> list[Option]:
-    """Forms an act on such a case is written with, in force today."""
-    return [Option(form.key, form.name) for form in forms_of(action, kind, today) if form.is_issued]
+def letters(action: Action, kind: Kind, instance: int, today: date) -> list[Option]:
+    """Forms an act on such a case is written with, in force today; the one the table names is first."""
+    beside, named = forms_beside(action, kind, instance), form_named(action, kind, instance)
+    fitting = [
+        form for form in forms_of(action, kind, today) if form.is_issued and form.key not in beside
+    ]
+    return [
+        Option(form.key, form.name) for form in sorted(fitting, key=lambda form: form.key != named)
+    ]

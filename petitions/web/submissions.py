@@ -11,14 +11,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 from werkzeug.wrappers import Response
 
-from config.clock import local_day
-from petitions.documents.catalog import form_for
 from petitions.documents.printing import print_page
 from petitions.errors import Conflict, DomainError, Forbidden, Invalid, NotAllowedNow, NotFound
 from petitions.labels import label
 from petitions.queries.approvers import Approver
 from petitions.queries.case_page import case_page
-from petitions.queries.case_shapes import CasePage, Happening
+from petitions.queries.case_shapes import CasePage
 from petitions.queries.submissions import SubmissionLine, SubmissionShown, on_table, submission
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
@@ -31,14 +29,12 @@ from petitions.services.submissions_signing import sign, why
 from petitions.web import options
 from petitions.web.days import due_words
 from petitions.web.forms import Form, Option, posted_key
-from petitions.web.kept import names
 from petitions.web.letters import handed_out, shown_values
 from petitions.web.pages import day
 from petitions.web.questions import WHOLE
 from petitions.web.session import actor, moment, today
-from petitions.web.story import told
+from petitions.web.submission_words import letter_of, payload_of, title_of
 from workflows.office import Verdict
-from workflows.vocabulary import Action, Need, State
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/to-trinh")
 
@@ -129,22 +125,6 @@ def _rows() -> list[Row]:
 def _to_approve(line: SubmissionLine) -> bool:
     mine = line.holder_id == actor().user_id
     return mine and not line.with_author and not line.signing
-
-
-def title_of(line: SubmissionLine) -> str:
-    """What a proposal is about in a few words: the act, else the letter."""
-    if line.action is not None:
-        return label(line.action)
-    return _letter_name(line) or "Văn bản"
-
-
-def _letter_name(line: SubmissionLine) -> str:
-    if line.form_key is None:
-        return ""
-    try:
-        return form_for(line.form_key, line.signed_on or local_day(line.opened_at)).name
-    except DomainError:
-        return line.form_key
 
 
 # --- one proposal ----------------------------------------------------------------------------
@@ -277,8 +257,8 @@ def _page(found: SubmissionShown, form: Form) -> str:
         line=line,
         case=page,
         title=title_of(line),
-        letter=_letter_name(line),
-        payload=_payload(found, page),
+        letter=letter_of(line),
+        payload=payload_of(found, page),
         due=words(line.due) if line.holder_id else None,
         legal=words(line.legal_due) if line.holder_id and line.legal_due else None,
         form=form,
@@ -306,30 +286,6 @@ def _instead(found: SubmissionShown, open_now: Moves, page: CasePage) -> list[Op
     return [_option(each) for each in open_now.instead]
 
 
-def _payload(found: SubmissionShown, page: CasePage) -> tuple[tuple[str, str], ...]:
-    """The proposed act's payload in the words of the timeline."""
-    if found.line.action is None:
-        return ()
-    given = dict(found.given)
-    for need in (Need.ASSIGNEE, Need.TEAM):
-        if need in given:
-            given[need] = _people(given[need], found.people)
-    if found.line.action in {Action.TRANSFER, Action.ENGAGE_ADVISER, Action.ORDER_SUBORDINATE, Action.REPORT_UP}:  # fmt: skip
-        code = str(given.get(Need.RECIPIENT) or "")
-        given[Need.RECIPIENT] = names().agency_codes.get(code, code)
-    as_if = Happening(
-        seq=0, action=found.line.action, state_to=State(page.state), on=today(), recorded_at=moment(),
-        actor=None, role=None, agency="", data={}, words=given, erased=False,
-    )  # fmt: skip
-    return told((as_if,), names(), local_day)[0].lines
-
-
-def _people(value: Any, known: Mapping[str, str]) -> Any:
-    if isinstance(value, list):
-        return [_people(each, known) for each in value]
-    return known.get(value, value)
-
-
 # --- the letter ------------------------------------------------------------------------------
 
 
@@ -343,7 +299,7 @@ def write(uid: str) -> Response | str | tuple[str, int]:
     if Verdict.REVISE not in moves(actor(), uid, moment()).may:
         raise Conflict("Tờ trình này không còn ở chỗ bạn để sửa.")
     blanks = letters.letter_fields(actor(), line.case, line.form_key, found.on or today())
-    shown = {"submission": found, "line": line, "letter": _letter_name(line), "blanks": blanks}
+    shown = {"submission": found, "line": line, "letter": letter_of(line), "blanks": blanks}
     if request.method == "GET":
         form = Form.of({"fields": shown_values(blanks, found.fields)})
         return render_template("submission_letter.html", form=form, **shown)

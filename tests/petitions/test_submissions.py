@@ -34,6 +34,7 @@ from petitions.queries import submissions as read
 from petitions.queries.case_page import case_page
 from petitions.services.acts import perform
 from petitions.services.handover import hand_over
+from petitions.services.intake import register
 from petitions.services.submissions import (
     approve,
     drop,
@@ -55,7 +56,7 @@ from tests.petitions.routing import (
     routed,
     row,
 )
-from tests.petitions.test_intake import DENUNCIATION
+from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.world import World
 from workflows.office import SubmissionStatus, Verdict, Work
 from workflows.records import AgencyRole, BarReason, Capacity
@@ -290,6 +291,26 @@ def test_an_act_no_longer_lawful_goes_back_with_the_reason(world: World) -> None
     assert len(rounds(uid)) == 3
     with pytest.raises(NotAllowedNow):
         do(submit, uid, world.an)
+
+
+def test_a_case_that_went_elsewhere_cannot_be_signed_for(world: World) -> None:
+    """Custody passed while the proposal climbed: it goes back, the new custodian's case stays as it is."""
+    routed(HEAD)
+    code = register(replace(COMPLAINT, competent=False), actor=world.lan, now=NOW)
+    for action, given in (
+        (Action.CLASSIFY, {Need.COMPETENT: False}),
+        (Action.ASSIGN, {Need.ASSIGNEE: "an"}),
+    ):
+        perform(code, action, given, version=None, on=TODAY, actor=world.minh, now=NOW)
+    uid = proposed(code, world.an, Action.FILE, {Need.GROUND: "Đã hướng dẫn một lần"})
+    do(submit, uid, world.an)
+    perform(code, Action.TRANSFER, {Need.RECIPIENT: "bao-lam"}, version=None, on=TODAY, actor=world.minh, now=NOW)  # fmt: skip
+    before = events(code)
+    with pytest.raises(NotAllowedNow) as error:
+        do(sign, uid, world.minh)
+    assert "cơ quan khác giữ" in error.value.message
+    assert events(code) == before
+    assert (holder(uid), rounds(uid)[-1].verdict) == ("an", Verdict.REFUSED_BY_LAW)
 
 
 def test_the_day_of_the_act_is_the_day_on_the_document(world: World) -> None:

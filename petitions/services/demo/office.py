@@ -10,11 +10,11 @@ from petitions.services import followers, opinions, submissions
 from petitions.services.demo import letter_book
 from petitions.services.demo.catalog import catalog
 from petitions.services.demo.people import Seat
-from petitions.services.demo.thread import Course, Moment, Stage, Thread
+from petitions.services.demo.thread import Course, Moment, Thread
 from petitions.services.submissions_drafting import propose
-from petitions.services.submissions_signing import sign
 from workflows.hops import next_receivers
 from workflows.office import OpinionKind, work_of
+from workflows.passage import RANK
 from workflows.vocabulary import Action, Need, Role
 
 Draft = Generator[Moment, str, str]
@@ -39,12 +39,13 @@ OPINIONS = (
 def approvers(t: Thread, action: Action | None, author: Seat) -> tuple[Seat, ...]:
     """Whose tables a proposal of the author crosses, the signer last, by the way of the office."""
     found = []
-    for step in catalog().approvals(t.office.code, work_of(action)):
-        if step.agency is not None:
-            if t.adviser == step.agency and author.agency != step.agency:
-                found.append(t.offices[step.agency].approver(step.role, author))
-        else:
-            found.append(t.office.approver(step.role, author))
+    steps = catalog().approvals(t.office.code, work_of(action))
+    for step in steps:
+        body = t.offices[step.agency or t.office.code]
+        stranger = step.agency is not None and step.agency != t.adviser
+        below = body.code == author.agency and RANK.get(author.role, 0) >= RANK[step.role]
+        if step is steps[-1] or not (stranger or below):
+            found.append(body.approver(step.role, author))
     return tuple(found) or (t.office.head,)
 
 
@@ -71,20 +72,6 @@ def carried_up(t: Thread, uid: str, author: Seat, tables: Sequence[Seat], opinio
         said = opinion if number == 0 else t.one_of("", "Nhất trí với đề xuất.")
         yield t.asks(holder, partial(move, uid, to=table.username, opinion=said, version=None))
         holder, move = table, submissions.approve
-
-
-def signed(
-    t: Thread, action: Action | None, form: str | None = None,
-    fields: Mapping[str, Any] | None = None, *, by: Seat | None = None,
-    after: tuple[int, int] = (0, 1), **given: Any,
-) -> Draft:  # fmt: skip
-    """A proposal drafted, carried up and signed; returns its uid."""
-    author = by or t.officer or t.office.expert
-    tables = approvers(t, action, author)
-    uid = yield from drafted(t, action, form, fields, by=author, after=after, **given)
-    yield from carried_up(t, uid, author, tables, "Kính trình lãnh đạo xem xét, quyết định.")
-    yield t.asks(tables[-1], partial(sign, uid, version=None))
-    return uid
 
 
 def sent_back(t: Thread, uid: str, by: Seat, opinion: str) -> Course:
@@ -189,6 +176,3 @@ def followed(t: Thread) -> Course:
     """The officer and the deputy want to hear of it."""
     for seat in (t.office.deputy, t.office.expert, t.office.clerk):
         yield t.asks(seat, partial(followers.follow, t.code))
-
-
-Stages = tuple[Stage, ...]

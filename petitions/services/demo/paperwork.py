@@ -21,9 +21,7 @@ def arrange(catalog: Catalog, as_of: date) -> None:
         steps = tuple(map(_step, way.steps))
         for agency in way.agencies:
             for work in way.works:
-                set_route(
-                    RouteGiven(agency, work, way.shape, steps, first), actor=None, now=now
-                )
+                set_route(RouteGiven(agency, work, way.shape, steps, first), actor=None, now=now)
     for heading in catalog.headings:
         set_letterhead(_letterhead(heading, first), actor=None, now=now)
     for book in catalog.books:

@@ -14,6 +14,7 @@ from petitions.services.demo.citizens import Citizens
 from petitions.services.demo.complaint_tales import COMPLAINT_TALES
 from petitions.services.demo.complaint_tales import ROAD as COMPLAINT_ROAD
 from petitions.services.demo.denunciation_tales import DENUNCIATION_TALES
+from petitions.services.demo.office_tales import OFFICE_TALES
 from petitions.services.demo.people import Office, offices
 from petitions.services.demo.petition import Profile, Writer, commune_of
 from petitions.services.demo.suggestions import ROAD as SUGGESTION_ROAD
@@ -263,6 +264,7 @@ def plan(catalog: Catalog, calendar: Calendar, as_of: date, scale: float = 1.0) 
         for _ in range(tale.count)
     ]
     drafts += [draft for spot in HOT_SPOTS for draft in planner.planted(spot)]
+    drafts += [partial(planner.tale, tale) for tale in OFFICE_TALES for _ in range(tale.count)]
     chosen = (
         draft(Random(f"{SEED}/{number}"))  # noqa: S311 - made-up people, not a secret
         for number, draft in enumerate(drafts)
