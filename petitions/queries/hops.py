@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from config.database import db
-from petitions.access import visible
+from config.database import db, read
+from petitions.access import Scope, scope_of, scope_values, visible, visible_in
 from petitions.errors import NotFound
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import (
@@ -188,10 +189,7 @@ def hops_of(actor: Actor, code: str, today: date) -> HopPanel:
     Seven statements whatever the length of the way.
     """
     row = db.session.execute(
-        select(Case, CaseKey.wrapped, User.name.label("officer"))
-        .outerjoin(CaseKey, CaseKey.case_id == Case.id)
-        .outerjoin(User, User.id == Case.officer_id)
-        .where(Case.code == code, visible(actor))
+        _file(scope_of(actor)), {"code": code, **scope_values(actor)}
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -229,25 +227,49 @@ def may_direct(actor: Actor, custodian_id: int) -> bool:
     )
 
 
-def _way_walked(case_id: int) -> list[Row[Any]]:
-    giver, receiver, informed = aliased(User), aliased(User), aliased(User)
-    return list(
-        db.session.execute(
-            select(
-                Hop,
-                giver.name.label("giver"),
-                receiver.name.label("receiver"),
-                informed.name.label("informed"),
-                Event.role.label("role"),
-            )
-            .join(giver, giver.id == Hop.from_id)
-            .join(receiver, receiver.id == Hop.to_id)
-            .outerjoin(informed, informed.id == Hop.informed_id)
-            .outerjoin(Event, and_(Event.case_id == Hop.case_id, Event.seq == Hop.event_seq))
-            .where(Hop.case_id == case_id)
-            .order_by(Hop.ordinal)
-        )
+@cache
+def _file(scope: Scope) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Case, CaseKey.wrapped, User.name.label("officer"))
+        .outerjoin(CaseKey, CaseKey.case_id == Case.id)
+        .outerjoin(User, User.id == Case.officer_id)
+        .where(Case.code == bindparam("code"), visible_in(scope))
     )
+
+
+_CASE: BindParameter[int] = bindparam("case")
+_GIVER, _RECEIVER, _INFORMED = aliased(User), aliased(User), aliased(User)
+_WALKED = (
+    select(
+        Hop,
+        _GIVER.name.label("giver"),
+        _RECEIVER.name.label("receiver"),
+        _INFORMED.name.label("informed"),
+        Event.role.label("role"),
+    )
+    .join(_GIVER, _GIVER.id == Hop.from_id)
+    .join(_RECEIVER, _RECEIVER.id == Hop.to_id)
+    .outerjoin(_INFORMED, _INFORMED.id == Hop.informed_id)
+    .outerjoin(Event, and_(Event.case_id == Hop.case_id, Event.seq == Hop.event_seq))
+    .where(Hop.case_id == _CASE)
+    .order_by(Hop.ordinal)
+)
+_SAID = (
+    select(Opinion, User.name)
+    .join(User, User.id == Opinion.by_id)
+    .where(Opinion.case_id == _CASE)
+    .order_by(Opinion.id)
+)
+_FOLLOWING = (
+    select(User.id, User.name)
+    .join(Follower, Follower.user_id == User.id)
+    .where(Follower.case_id == _CASE)
+    .order_by(User.name, User.id)
+)
+
+
+def _way_walked(case_id: int) -> list[Row[Any]]:
+    return list(db.session.execute(_WALKED, {"case": case_id}))
 
 
 def _hop_shown(row: Row[Any], key: Key | None) -> HopShown:
@@ -277,12 +299,7 @@ def _directions(way: Collection[Row[Any]], hops: Collection[HopShown]) -> list[S
 
 
 def _opinions(case_id: int, key: Key | None) -> list[Said]:
-    rows = db.session.execute(
-        select(Opinion, User.name)
-        .join(User, User.id == Opinion.by_id)
-        .where(Opinion.case_id == case_id)
-        .order_by(Opinion.id)
-    )
+    rows = db.session.execute(_SAID, {"case": case_id})
     return [
         Said(
             said.kind,
@@ -296,12 +313,7 @@ def _opinions(case_id: int, key: Key | None) -> list[Said]:
 
 
 def _following(case_id: int) -> list[tuple[int, str]]:
-    rows = db.session.execute(
-        select(User.id, User.name)
-        .join(Follower, Follower.user_id == User.id)
-        .where(Follower.case_id == case_id)
-        .order_by(User.name, User.id)
-    )
+    rows = read(_FOLLOWING, {"case": case_id})
     return [(row.id, row.name) for row in rows]
 
 

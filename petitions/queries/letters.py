@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
-from config.database import db
-from petitions.access import visible
+from config.database import db, read
+from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.errors import NotFound
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import (
@@ -76,23 +77,26 @@ def full_number(number: int | None, symbol: str) -> str:
     return "" if number is None else f"{number:02}/{symbol}"
 
 
+_SIGNED = (
+    select(
+        OutgoingDocument,
+        User.name.label("signer"),
+        Agency.name.label("agency"),
+        Evidence.ordinal.label("scan"),
+    )
+    .join(User, User.id == OutgoingDocument.signer_id)
+    .join(Agency, Agency.id == OutgoingDocument.agency_id)
+    .outerjoin(Evidence, Evidence.id == OutgoingDocument.scan_id)
+    .where(OutgoingDocument.case_id == bindparam("case"))
+    .order_by(OutgoingDocument.issued_on.desc(), OutgoingDocument.id.desc())
+)
+
+
 def letters_of(actor: Actor, code: str) -> Letters:
     """The documents signed in the case ``code``. Raises ``NotFound`` as for the case."""
     case = _case(actor, code)
     key = case_key_of(case.wrapped)
-    rows = db.session.execute(
-        select(
-            OutgoingDocument,
-            User.name.label("signer"),
-            Agency.name.label("agency"),
-            Evidence.ordinal.label("scan"),
-        )
-        .join(User, User.id == OutgoingDocument.signer_id)
-        .join(Agency, Agency.id == OutgoingDocument.agency_id)
-        .outerjoin(Evidence, Evidence.id == OutgoingDocument.scan_id)
-        .where(OutgoingDocument.case_id == case.id)
-        .order_by(OutgoingDocument.issued_on.desc(), OutgoingDocument.id.desc())
-    )
+    rows = db.session.execute(_SIGNED, {"case": case.id})
     found = []
     for row, signer, agency, scan in rows:
         words = read_back(row, key, OutgoingDocument.__tablename__, row.uid)
@@ -146,16 +150,21 @@ _LAST_ACT = (
 
 
 def _case(actor: Actor, code: str) -> Any:
-    row = db.session.execute(
+    row = read(_file(scope_of(actor)), {"code": code, **scope_values(actor)}).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@cache
+def _file(scope: Scope) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Case.id, Case.code, Case.kind, Case.instance, Case.summary, CaseKey.wrapped, _LAST_ACT
         )
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
-        .where(Case.code == code, visible(actor))
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+        .where(Case.code == bindparam("code"), visible_in(scope))
+    )
 
 
 @dataclass(frozen=True, slots=True)
