@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from config.database import db
-from petitions.access import visible
+from config.database import db, read
+from petitions.access import Scope, scope_of, scope_values, visible, visible_in
 from petitions.errors import Forbidden, NotFound
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import (
@@ -148,23 +149,19 @@ def on_table(actor: Actor) -> tuple[SubmissionLine, ...]:
 
 def of_case(actor: Actor, code: str) -> tuple[SubmissionLine, ...]:
     """Every proposal of a case, the newest first. Raises ``NotFound`` when the case is out of reach."""
-    found = _listed(actor, Case.code == code)
-    if not found and not db.session.scalar(
-        select(exists().where(Case.code == code, visible(actor)))
-    ):
+    papers, reached = _of_case(scope_of(actor))
+    given = {"code": code, **scope_values(actor)}
+    found = [_line(row) for row in db.session.execute(papers, given)]
+    if not found and not read(reached, given).scalar():
         raise NotFound
-    return tuple(sorted(found, key=lambda each: each.opened_at, reverse=True))
+    return tuple(found)
 
 
-def in_agency(actor: Actor, status: SubmissionStatus | None = None) -> tuple[SubmissionLine, ...]:
-    """Proposals of the hat's agency that are on their way, or in one status."""
-    wanted = Submission.status.in_(HELD if status is None else [status])
-    mine = or_(
-        Submission.agency_id == actor.agency_id,
-        Submission.holder_id == actor.user_id,
-        Submission.author_id == actor.user_id,
-    )
-    return _listed(actor, and_(wanted, mine))
+@cache
+def _of_case(scope: Scope) -> tuple[Select[*tuple[Any, ...]], Select[bool]]:
+    wanted = Case.code == bindparam("code"), visible_in(scope)
+    papers = _lines().where(*wanted).order_by(Submission.opened_at.desc(), Submission.id.desc())
+    return papers, select(exists().where(*wanted))
 
 
 def proposable(page: CasePage, actor: Actor, today: date) -> list[Permission]:

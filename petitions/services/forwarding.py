@@ -10,6 +10,7 @@ from petitions.services import awaited, bars, circling, numbering
 from petitions.services.act import Act, Aftermath
 from petitions.services.awaited import Addressee
 from petitions.services.charges import heads_of, release
+from petitions.services.papers_left import drop_papers
 from workflows.records import AgencyRole
 from workflows.vocabulary import Action, Kind, Need
 
@@ -110,8 +111,10 @@ def dismiss(act: Act, *roles: AgencyRole) -> None:
 
 
 def leave(act: Act, receiver: int, outcome: Aftermath) -> None:
-    """The holder lets go, with its charges, its team and whoever helped it; it keeps the case in sight."""
+    """The holder lets go, with its papers, its charges, its team and whoever helped it; it keeps the case
+    in sight."""
     case = act.case
+    drop_papers(act)
     outcome.data |= {"from_agency": case.agency_id, "to_agency": receiver}
     release(act, None, None)
     dismiss(act, *WORKING)
