@@ -62,6 +62,8 @@ def test_a_petition_is_registered_and_lives_on(callers: Callers) -> None:
     assert {each["name"]: each["widget"] for each in team["fields"]} == {
         "team": "users",
         "assignee": "user",
+        "lead": "agency",
+        "cooperating": "agencies",
     }
 
 
