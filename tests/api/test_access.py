@@ -32,7 +32,14 @@ RESOURCES: list[tuple[str, str, Any]] = [
     *(
         ("POST", f"/submissions/{{uid}}/{verb}", {"version": 1})
         for verb in (
-            "revise", "submit", "approve", "send-back", "recall", "reassign", "sign", "drop",
+            "revise",
+            "submit",
+            "approve",
+            "send-back",
+            "recall",
+            "reassign",
+            "sign",
+            "drop",
         )
     ),
     ("POST", "/deadlines", []),

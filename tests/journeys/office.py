@@ -12,13 +12,12 @@ from docx import Document
 from sqlalchemy import select, update
 
 from config.database import db, transaction
-from petitions.models import Case, OutgoingDocument, Submission, User
+from petitions.models import Case, Submission, User
 from petitions.services import passwords
 from tests.journeys.conftest import PASSWORD, Seat
 from workflows.vocabulary import State
 
 Sit = Callable[..., Seat]
-SIGNED_PAPER = re.compile(r"/to-trinh/[0-9a-f]{32}")
 
 
 def everybody_may_sign_in() -> None:
@@ -62,11 +61,16 @@ def state(code: str) -> State:
     return db.session.scalars(select(Case.state).where(Case.code == code)).one()
 
 
-def papers(code: str) -> list[OutgoingDocument]:
-    """The signed documents, the oldest first."""
-    db.session.rollback()
-    assert code
-    return list(db.session.scalars(select(OutgoingDocument).order_by(OutgoingDocument.id)))
+def fill_blanks(seat: Seat, words: str) -> None:
+    """Write something into every visible blank of a letter that must be filled and is not."""
+    blanks = "[name^='fields.'][aria-required=true], [name^='fields.'][name*='.0.']"
+    for field in seat.page.locator(blanks).all():
+        if not field.is_visible() or field.input_value():
+            continue
+        if field.evaluate("each => each.tagName") == "SELECT":
+            field.select_option(index=1)
+        else:
+            field.fill(words)
 
 
 def downloaded(seat: Seat, link: str) -> str:
@@ -75,7 +79,5 @@ def downloaded(seat: Seat, link: str) -> str:
         seat.page.get_by_role("link", name=link).first.click()
     assert waiting.value.suggested_filename.endswith(".docx")
     document = Document(io.BytesIO(Path(waiting.value.path()).read_bytes()))
-    said = [
-        "".join(each.itertext()) for each in document.element.iter() if each.tag.endswith("}p")
-    ]
+    said = ["".join(each.itertext()) for each in document.element.iter() if each.tag.endswith("}p")]
     return "\n".join(said).replace("\xa0", " ")

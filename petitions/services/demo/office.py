@@ -20,15 +20,14 @@ from workflows.vocabulary import Action, Need, Role
 Draft = Generator[Moment, str, str]
 """Moments at whose end stands what was made: the uid of a proposal."""
 
-LOOK_INTO_IT = "Kiểm tra hồ sơ, đề xuất hướng xử lý trước hạn, báo cáo lại nếu có vướng mắc."
 DIRECTIONS = (
-    LOOK_INTO_IT,
-    "Giao bộ phận chuyên môn nghiên cứu, đối chiếu hồ sơ địa chính rồi đề xuất.",
+    "Kiểm tra hồ sơ, đề xuất hướng xử lý trước hạn, báo cáo lại nếu có vướng mắc.",
+    "Giao bộ phận chuyên môn nghiên cứu, đối chiếu hồ sơ lưu rồi đề xuất.",
     "Xử lý đúng hạn; liên hệ người gửi đơn để làm rõ yêu cầu.",
 )
 OPINIONS = (
-    "Đã kiểm tra sổ mục kê, diện tích trong đơn khớp với hồ sơ lưu.",
-    "Cần đối chiếu thêm bản đồ địa chính trước khi đề xuất.",
+    "Đã kiểm tra hồ sơ lưu, số liệu trong đơn khớp một phần.",
+    "Cần làm việc thêm với bộ phận chuyên môn trước khi đề xuất.",
     "Người gửi đơn đã được mời làm việc, hẹn bổ sung giấy tờ trong tuần.",
 )
 
@@ -112,11 +111,11 @@ def served(t: Thread, uid: str) -> Course:
 # --- files going down ------------------------------------------------------------------------
 
 
-def given_down(t: Thread, *tables: Seat, direction: str | None = None) -> Course:
+def given_down(t: Thread, *tables: Seat) -> Course:
     """The file goes from the desk to each of ``tables`` in turn, each giver with a direction."""
-    giver = t.arrival.by if t.office.desk.agency == t.arrival.by.agency else t.office.desk
+    giver = t.office.desk
     for table in tables:
-        said = "Kính chuyển lãnh đạo." if giver is t.office.desk else direction or t.one_of(*DIRECTIONS)  # fmt: skip
+        said = "Kính chuyển lãnh đạo." if giver == t.office.desk else t.one_of(*DIRECTIONS)
         yield t.does(giver, Action.PASS_ON, (0, 1), assignee=table.username, content=said)
         giver = table
     t.officer = tables[-1]

@@ -10,7 +10,7 @@ from petitions.services.demo import denunciations as den
 from petitions.services.demo import office
 from petitions.services.demo import proposals as p
 from petitions.services.demo.petition import ORDINARY, Profile
-from petitions.services.demo.suggestions import assign
+from petitions.services.demo.suggestions import answer, assign
 from petitions.services.demo.tales import Tale
 from petitions.services.demo.thread import Course, Stage, Thread
 from workflows.records import Source
@@ -41,6 +41,11 @@ def _by_expert(t: Thread) -> Course:
     """From here on the officer has the pen."""
     t.officer = t.office.expert
     yield from ()
+
+
+def _from_the_desk(proposal: p.Proposal, ending: p.Ending) -> Stage:
+    """The desk writes the proposal itself."""
+    return replace(proposal, by=lambda t: t.office.desk)(ending)
 
 
 _ACCEPTED = p.Proposal(Action.ACCEPT)(p.unnumbered)
@@ -98,6 +103,19 @@ _ELSEWHERE = (
           youngest=48),
 )  # fmt: skip
 
+_AT_THE_WARD = (
+    _tale(State.CLASSIFIED, WARD, go.classify, oldest=4, youngest=2),
+    _tale(State.REPORT_DONE, WARD, *_VERIFYING, go.report, oldest=26, youngest=18),
+    _tale(State.REPORT_DONE, WARD, *_REPORTED, oldest=28, youngest=20),
+    _tale(State.ANSWERED, WARD, go.classify, office.to_expert, assign, answer,
+          kind=Kind.RECOMMENDATION, oldest=22, youngest=16),
+    _tale(State.CLASSIFIED, WARD, go.classify_elsewhere, _from_the_desk(p.GUIDE, p.sent_back),
+          profile=_BY_POST, oldest=9, youngest=5),
+    _tale(State.CLASSIFIED, WARD, go.classify_elsewhere, _from_the_desk(p.GUIDE, p.still_drafted),
+          profile=_BY_POST, oldest=9, youngest=5),
+    _tale(State.VERIFYING, WARD, *_VERIFYING, p.URGE(p.recalled), oldest=26, youngest=18),
+)  # fmt: skip
+
 _WRONG_TURNS = (
     _tale(State.RECEIVED, BOARD, go.classify_elsewhere, other.forward_signed(DEPARTMENT),
           go.confirm, _by_expert, p.RETURN_FORWARDED(p.unproved), other.back_at(BOARD),
@@ -152,5 +170,12 @@ _SECRET = tuple(
           oldest=30, youngest=22),
 ))  # fmt: skip
 
-OFFICE_TALES: tuple[Tale, ...] = (*_PROPOSED, *_ELSEWHERE, *_WRONG_TURNS, *_ADVISED, *_SECRET)
+OFFICE_TALES: tuple[Tale, ...] = (
+    *_PROPOSED,
+    *_ELSEWHERE,
+    *_AT_THE_WARD,
+    *_WRONG_TURNS,
+    *_ADVISED,
+    *_SECRET,
+)
 """Proposals, files going down, letters and other bodies."""

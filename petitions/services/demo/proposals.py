@@ -12,7 +12,7 @@ from petitions.services.demo import office
 from petitions.services.demo.people import Seat
 from petitions.services.demo.thread import Course, Stage, Thread
 from petitions.services.submissions_signing import sign
-from workflows.vocabulary import Action, AgencyKind
+from workflows.vocabulary import Action, AgencyKind, Role
 
 Tables = Sequence[Seat]
 Said = Callable[[Thread], Mapping[str, Any]]
@@ -136,7 +136,7 @@ def at_once_and_sent(t: Thread, uid: str, author: Seat, tables: Tables) -> Cours
 
 
 def _finding(t: Thread) -> list[dict[str, str]]:
-    return [{"content": t.given.summary, "result": "Đo đạc thực địa thấy diện tích tăng 20 m²."}]
+    return [{"content": t.given.summary, "result": "Nội dung đơn có cơ sở một phần."}]
 
 
 def _decision(t: Thread) -> Mapping[str, Any]:
@@ -144,11 +144,10 @@ def _decision(t: Thread) -> Mapping[str, Any]:
     return {
         **({"second_settler": "Bộ trưởng Bộ Nông nghiệp và Môi trường"} if above else {}),
         "findings": _finding(t),
-        "dialogue_result": "Hai bên thống nhất về số liệu đo đạc.",
         "conclusions": [
-            {"content": t.given.summary, "verdict": "đúng một phần", "ground": "Luật Đất đai"}
+            {"content": t.given.summary, "verdict": "đúng một phần", "ground": "Luật Khiếu nại"}
         ],
-        "disposition": "Điều chỉnh diện tích thu hồi theo kết quả đo đạc lại.",
+        "disposition": "Sửa đổi một phần quyết định bị khiếu nại theo kết quả xác minh.",
     }
 
 
@@ -232,6 +231,11 @@ REPORT_UP = Proposal(
         "content": "Báo cáo tiến độ giải quyết và xin ý kiến chỉ đạo.",
         "until": t.day + timedelta(days=10),
     },
+)
+URGE = Proposal(
+    Action.URGE,
+    given=lambda t: {"recipient": t.office.name, "content": "Đề nghị khẩn trương xác minh."},
+    by=lambda t: t.office.approver(Role.SECTION_HEAD, t.office.expert),
 )
 
 
