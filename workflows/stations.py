@@ -98,6 +98,8 @@ ON_TABLE = (
     S.TO_ISSUE_DECISION, S.TO_ISSUE_VERIFICATION, S.TO_SIGN, S.TO_APPROVE, S.TO_REWORK,
 )  # fmt: skip
 """Papers others wait for, which one meets first."""
+MET_FIRST = (*ON_TABLE, S.TO_NUMBER)
+"""Stations the page opens with: the clerk's numbers are waited for as well."""
 
 _OWN_PAPERS = frozenset({S.TO_REWORK, S.TO_SUBMIT, S.SUBMITTED, S.TO_ISSUE})
 _SETTLING = frozenset(

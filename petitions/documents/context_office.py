@@ -106,7 +106,7 @@ def _of_letterhead(head: Letterhead | None, found: dict[str, Any]) -> dict[str, 
         "place": head.place_name,
         "agency_abbr": head.abbreviation,
         "unit_abbr": head.unit_abbreviation,
-        "file_unit": head.file_unit or head.unit_abbreviation,
+        "file_unit": (head.file_unit or head.unit_abbreviation or "").removeprefix("VT, ") or None,
         "function_document": head.function_document,
     }
     # the letterhead prints capitals anyway; sentences need the name as it is written inside them

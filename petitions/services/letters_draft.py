@@ -37,7 +37,7 @@ from petitions.services.registration import Person
 from petitions.services.submission_rows import words_of
 from petitions.services.submissions_paths import office_for
 from petitions.services.templates import template_in_force
-from workflows.vocabulary import Actor
+from workflows.vocabulary import Action, Actor
 
 UNDER_SEAL = "(niêm phong)"
 """What a draft prints where the signed letter names the denouncer."""
@@ -51,23 +51,25 @@ class LetterField:
     value: Any
 
 
-def letter_fields(actor: Actor, code: str, form_key: str, on: date) -> tuple[LetterField, ...]:
+def letter_fields(
+    actor: Actor, code: str, form_key: str, on: date, *, action: Action | None = None
+) -> tuple[LetterField, ...]:
     """The blanks of a letter of that day in the case, filled from the case as far as it goes.
 
-    Raises ``NotFound``, ``Invalid`` when the form is not in force or not for this kind of petition.
+    ``action`` is the act the letter goes with; whose letter it is may hang on it. Raises ``NotFound``, ``Invalid`` when the form is not in force or not for this kind of petition.
     """
     case = ledger.look(db.session(), code, actor)
     form = form_of(case, form_key, on)
-    office = _office(db.session(), case, actor)
+    office = _office(db.session(), case, actor, action)
     found = plain(dict(case_values(actor, code, form, on, agency_id=office)))
     found |= plain(proposed(form, found))
     return tuple(LetterField(each, found.get(each.name)) for each in open_fields(form, case.kind))
 
 
-def _office(session: Session, case: Case, actor: Actor) -> int:
+def _office(session: Session, case: Case, actor: Actor, action: Action | None) -> int:
     """The agency whose letter it will be, as for a proposal of the same author; a mere reader's own."""
     try:
-        return office_for(session, case, None, actor)
+        return office_for(session, case, action, actor)
     except Forbidden:
         return actor.agency_id
 
@@ -106,6 +108,7 @@ def draft_values(
     on: date,
     *,
     people: tuple[Person, ...] = (),
+    action: Action | None = None,
 ) -> tuple[Form, dict[str, Any]]:
     """The form and everything a draft of that day prints; sealed values only when ``people`` were opened.
 
@@ -116,7 +119,7 @@ def draft_values(
     form = form_of(case, form_key, on)
     typed = typed_fields(session, case, form, fields)
     known = case_values(
-        actor, code, form, on, people=people, agency_id=_office(session, case, actor)
+        actor, code, form, on, people=people, agency_id=_office(session, case, actor, action)
     )
     values = {**known, **typed}
     if names_the_denouncer(form, case.kind) and not people:
@@ -136,12 +139,13 @@ def draft_docx(
     *,
     on: date,
     people: tuple[Person, ...] = (),
+    action: Action | None = None,
 ) -> Stored:
     """The draft as a Word file, marked as one and stored nowhere. Raises as ``draft_values``."""
-    form, values = draft_values(actor, code, form_key, fields, on, people=people)
+    form, values = draft_values(actor, code, form_key, fields, on, people=people, action=action)
     session = db.session()
     case = ledger.look(session, code, actor)
-    agency_id = _office(session, case, actor)
+    agency_id = _office(session, case, actor, action)
     docx = render(form, template_in_force(session, agency_id, form, on), values).docx
     name = f"{code}-{slug(form.key)}.docx"
     refuse_leaks(session, form, case, docx, name)

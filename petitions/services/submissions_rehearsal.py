@@ -48,7 +48,13 @@ def _refuse_blanks(carried: Carried, on: date) -> None:
     if row.form_key is None:
         return
     filled = words_of(carried.session, carried.case, row).get("fields") or {}
-    blanks = letter_fields(carried.actor, carried.case.code, row.form_key, on)
+    blanks = letter_fields(
+        carried.actor,
+        carried.case.code,
+        row.form_key,
+        on,
+        action=Action(row.action) if row.action else None,
+    )
     faults = {
         f"fields.{each.field.name}": [f"Văn bản còn thiếu: {each.field.label}."]
         for each in blanks

@@ -16,7 +16,7 @@ from petitions.queries.stations import DOCUMENTS, Count, StationPage, lines_of, 
 from petitions.web.case_rows import Row, in_words
 from petitions.web.pages import CASE_WORK, lower_first
 from petitions.web.session import actor, require, today
-from workflows.stations import GROUPS, ON_TABLE, Station
+from workflows.stations import GROUPS, MET_FIRST, Station
 
 blueprint = Blueprint("stations", __name__)
 
@@ -72,7 +72,7 @@ def index() -> str:
     require(*CASE_WORK)
     counts = stations_of(actor(), today())
     waiting = [count.station for count in counts if count.things]
-    first = [station for station in ON_TABLE if station in waiting]
+    first = [station for station in MET_FIRST if station in waiting]
     return _page(counts, next(iter((*first, *waiting)), None))
 
 

@@ -298,7 +298,9 @@ def write(uid: str) -> Response | str | tuple[str, int]:
         raise NotFound
     if Verdict.REVISE not in moves(actor(), uid, moment()).may:
         raise Conflict("Tờ trình này không còn ở chỗ bạn để sửa.")
-    blanks = letters.letter_fields(actor(), line.case, line.form_key, found.on or today())
+    blanks = letters.letter_fields(
+        actor(), line.case, line.form_key, found.on or today(), action=line.action
+    )
     shown = {"submission": found, "line": line, "letter": letter_of(line), "blanks": blanks}
     if request.method == "GET":
         form = Form.of({"fields": shown_values(blanks, found.fields)})
@@ -335,7 +337,11 @@ def draft(uid: str) -> Response:
     """The draft of the letter as a Word file."""
     line, fields, on = _letter(uid)
     try:
-        return handed_out(letters.draft_docx(actor(), line.case, str(line.form_key), fields, on=on))
+        return handed_out(
+            letters.draft_docx(
+                actor(), line.case, str(line.form_key), fields, on=on, action=line.action
+            )
+        )
     except Invalid as error:
         flash(why(error), "error")
         return redirect(url_for("submissions.show", uid=uid))
@@ -346,7 +352,9 @@ def preview(uid: str) -> Response | str:
     """The draft of the letter as it will be printed."""
     line, fields, on = _letter(uid)
     try:
-        official, values = letters.draft_values(actor(), line.case, str(line.form_key), fields, on)
+        official, values = letters.draft_values(
+            actor(), line.case, str(line.form_key), fields, on, action=line.action
+        )
         letter = print_page(official, values)
     except Invalid as error:
         flash(why(error), "error")
