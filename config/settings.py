@@ -42,6 +42,7 @@ class Settings:
     mail_username: str
     mail_password: str
     mail_sender: str
+    metrics_token: str
 
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,6 +70,7 @@ VARIABLES = {
     "MAIL_USERNAME": "SMTP account",
     "MAIL_PASSWORD": "SMTP password",
     "MAIL_SENDER": "From address; default donthu@localhost",
+    "DONTHU_METRICS_TOKEN": "who may read /metrics from elsewhere; empty: only this machine",
 }
 """Every variable with its meaning; the README's table is tested against it."""
 
@@ -109,6 +111,7 @@ def _parse(env: Env) -> Settings:
         mail_username=env.str("MAIL_USERNAME", ""),
         mail_password=env.str("MAIL_PASSWORD", ""),
         mail_sender=env.str("MAIL_SENDER", "donthu@localhost"),
+        metrics_token=env.str("DONTHU_METRICS_TOKEN", ""),
     )
 
 

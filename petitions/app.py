@@ -17,6 +17,7 @@ from config.log import configure_logging
 from config.settings import Settings, load_settings
 from petitions import api, web
 from petitions.installation import Installation
+from petitions.jobs.report import report
 from petitions.sealing import KeyFileError, Keyring
 from workflows.lawbook import Lawbook
 from workflows.lifecycle import check_table
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     check_table(lawbook)
     app.extensions["donthu"] = Installation(settings, lawbook, _keyring(settings))
 
+    app.extensions["donthu.jobs"] = report
     web.register(app)
     api.register(app)
     if settings.trusted_proxies:

@@ -11,6 +11,7 @@ from enum import Enum
 
 from petitions.action_labels import ACTIONS
 from petitions.office_labels import OFFICE_WORDS
+from petitions.reminder_labels import REMINDER_WORDS
 from workflows.competence import Settler
 from workflows.records import (
     AgencyRole,
@@ -410,6 +411,7 @@ WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
     },
     Unit: {Unit.DAY: "ngày", Unit.WORKING_DAY: "ngày làm việc"},
     **OFFICE_WORDS,
+    **REMINDER_WORDS,
 }
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "sweep": "petitions.cli.watch:sweep_command",
     "scheduler": "petitions.cli.watch:scheduler_command",
     "jobs": "petitions.cli.watch:jobs_command",
+    "mail": "petitions.cli.mail:mail_group",
     "audit": "petitions.cli.audit:audit_group",
     "backup": "petitions.cli.backup:backup_command",
     "restore": "petitions.cli.backup:restore_command",

@@ -77,22 +77,18 @@ def scheduler_command() -> None:
 @with_app
 def jobs_command(as_json: bool) -> None:
     """Các việc định kỳ: lần chạy gần nhất và sắp tới, thời gian chạy, kết quả, độ trễ."""
-    from petitions.jobs.schedule import JOBS
-    from petitions.queries.watch import last_runs
+    from petitions.jobs.report import report
 
-    now, runs = clock.now(), last_runs()
-    lines = []
-    for job in JOBS:
-        last = runs.get(job.name)
-        missed = now if last is None else min(job.next_slot(last.slot), now)
-        lines.append(
-            {
-                "job": job.name,
-                "last": last and _last(last),
-                "next": _local(job.next_slot(now)),
-                "lag": round((now - missed).total_seconds()),
-            }
-        )
+    lines = [
+        {
+            "job": job.name,
+            "last": job.last and _last(job.last),
+            "next": _local(job.next),
+            "lag": round(job.lag.total_seconds()),
+            "late": job.late,
+        }
+        for job in report(clock.now())
+    ]
     if as_json:
         click.echo(json.dumps(lines, ensure_ascii=False))
         return

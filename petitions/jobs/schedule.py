@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 from datetime import timedelta
 
 from apscheduler.triggers.base import BaseTrigger
@@ -9,13 +12,15 @@ from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import delete, select
 
+from config import clock
 from config.clock import VIETNAM, local_day
 from config.database import db, table_of
 from notifications import outbox
 from petitions.jobs.job import Counts, Job, Run
 from petitions.models import CommandKey, Hat, JobRun, LoginAttempt, User
 from petitions.queries.watch import calendar_end
-from petitions.services import audit, internal_dates, watch
+from petitions.services import audit, reminders, watch, weekly
+from petitions.services.mailing import Post
 from workflows.vocabulary import Role
 
 KEEP_KEYS = timedelta(days=7)
@@ -23,7 +28,7 @@ KEEP_KEYS = timedelta(days=7)
 KEEP_RUNS = timedelta(days=90)
 
 
-def _at(**fields: int) -> BaseTrigger:
+def _at(**fields: int | str) -> BaseTrigger:
     return CronTrigger(timezone=VIETNAM, **fields)
 
 
@@ -40,10 +45,6 @@ def _sweep(run: Run) -> Counts:
 
 def _anchor(run: Run) -> Counts:
     return {"found": audit.anchor(run.now)}
-
-
-def _warn_of_internal_dates(run: Run) -> Counts:
-    return {"queued": internal_dates.remind(db.session(), local_day(run.now), run.now)}
 
 
 def _warn_of_calendar(run: Run) -> Counts:
@@ -88,6 +89,21 @@ def _clean_up(run: Run) -> Counts:
     return {"found": sum(connection.execute(statement).rowcount for statement in statements)}
 
 
+def _climb(run: Run) -> Counts:
+    done = reminders.climb(run.now, guard=run.guard)
+    return {"found": done.found, "queued": done.queued, "nobody": done.nobody}
+
+
+def _mail(run: Run) -> Counts:
+    owner = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
+    jitter = secrets.SystemRandom().random
+    return Post(owner, clock.now, jitter, run.guard).run()
+
+
+def _announce_week(run: Run) -> Counts:
+    return {"queued": weekly.announce(db.session(), run.now)}
+
+
 JOBS = (
     Job(
         name="sweep",
@@ -109,17 +125,29 @@ JOBS = (
         whole=True,
     ),
     Job(
-        name="internal_dates",
-        trigger=_at(hour=6, minute=15),
-        work=_warn_of_internal_dates,
-        limit=timedelta(minutes=5),
-        whole=True,
-    ),
-    Job(
         name="calendar_warning",
         trigger=_at(hour=6, minute=30),
         work=_warn_of_calendar,
         limit=timedelta(minutes=1),
         whole=True,
+    ),
+    Job(
+        name="climb",
+        trigger=_at(hour="6-18", minute=10),
+        work=_climb,
+        limit=timedelta(minutes=30),
+    ),
+    Job(
+        name="weekly",
+        trigger=_at(hour=6, minute=20),
+        work=_announce_week,
+        limit=timedelta(minutes=1),
+        whole=True,
+    ),
+    Job(
+        name="mail",
+        trigger=_at(hour="6-18", minute="*/5"),
+        work=_mail,
+        limit=timedelta(minutes=30),
     ),
 )

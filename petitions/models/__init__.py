@@ -63,11 +63,14 @@ from petitions.models.proceedings import (
     EventDetail,
     Evidence,
 )
+from petitions.models.reminders import AgencyMail, AgencyRung, MailPreference, Reminder
 from petitions.models.watch import Flag, JobRun, Lease, Sweep
 
 __all__ = [
     "FAR",
     "Agency",
+    "AgencyMail",
+    "AgencyRung",
     "ApiToken",
     "Assignment",
     "AwaitedReply",
@@ -104,6 +107,7 @@ __all__ = [
     "LetterTemplate",
     "Letterhead",
     "LoginAttempt",
+    "MailPreference",
     "NumberBook",
     "Opinion",
     "OutboxMessage",
@@ -119,6 +123,7 @@ __all__ = [
     "Project",
     "ProjectPlace",
     "Receipt",
+    "Reminder",
     "Respondent",
     "Route",
     "RouteStep",

@@ -18,7 +18,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.database import db, transaction, writing_permitted
-from notifications.models import OutboxMessage
+from notifications.models import Mail, OutboxMessage
+from notifications.states import MailState
 from petitions import schema
 from petitions.errors import DomainError
 from petitions.files import stored_path, sync_directory
@@ -88,10 +89,12 @@ def release_mail(now: datetime) -> int:
     with transaction() as session:
         held = (
             sa.update(OutboxMessage)
-            .where(OutboxMessage.sent_at.is_(None), OutboxMessage.not_before == HELD_UNTIL)
+            .where(OutboxMessage.settled_at.is_(None), OutboxMessage.not_before == HELD_UNTIL)
             .values(not_before=now)
         )
-        return session.connection().execute(held).rowcount
+        mails = sa.update(Mail).where(Mail.next_try_at == HELD_UNTIL).values(next_try_at=now)
+        connection = session.connection()
+        return connection.execute(held).rowcount + connection.execute(mails).rowcount
 
 
 class _Restore:
@@ -106,6 +109,7 @@ class _Restore:
         self.rules: dict[str, Callable[[Row], Row | None]] = {
             "job_run": _finished,
             "outbox_message": self._held,
+            "mail": self._held_mail,
         }
         if without_sealed:
             self.rules |= {
@@ -256,10 +260,19 @@ class _Restore:
 
     def _held(self, row: Row) -> Row:
         """It may have been sent after the backup was taken; only a person can tell."""
-        if row["sent_at"] is not None:
+        settled = "settled_at" if "settled_at" in row else "sent_at"  # as older backups call it
+        if row[settled] is not None:
             return row
         self.done.held += 1
         return {**row, "not_before": HELD_UNTIL}
+
+    def _held_mail(self, row: Row) -> Row:
+        """A mail that was drawn up and not sent; its own day has passed when it is let go."""
+        if row["state"] not in {MailState.QUEUED, MailState.SENDING}:
+            return row
+        self.done.held += 1
+        free = {"claimed_by": None, "claimed_until": None, "next_try_at": HELD_UNTIL}
+        return {**row, **free, "state": MailState.QUEUED.value}
 
     def _new_key(self, row: Row) -> Row:
         """The case goes on under a key of its own; what the old one sealed is gone."""

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from graphlib import TopologicalSorter
 from itertools import islice
@@ -139,6 +139,7 @@ CODECS: Mapping[str, _Codec] = {
         (sa.DateTime,), sa.DateTime(timezone=True), _instant_out, datetime.fromisoformat
     ),
     "date": _Codec((sa.Date,), sa.Date(), date.isoformat, date.fromisoformat),
+    "time": _Codec((sa.Time,), sa.Time(), time.isoformat, time.fromisoformat),
     "json": _Codec((sa.JSON,), _JsonText(), as_text=True),
     "bytes": _Codec(
         (sa.LargeBinary,),

@@ -37,7 +37,8 @@ from config.clock import local_day
 from config.database import db, read, table_of, transaction
 from petitions.errors import Invalid
 from petitions.models import Case, Flag, Sweep
-from petitions.services.watch_reminders import Staff, remind
+from petitions.services.recipients import Staff
+from petitions.services.watch_reminders import remind
 from petitions.services.watch_spans import DAY, HOLDING, IDS, NEXT_LOOKS
 from petitions.services.watch_sql import JsonText, OneOf
 from workflows.transition import UNSETTLED

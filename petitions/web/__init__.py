@@ -22,6 +22,8 @@ from petitions.web import (
     hops,
     intake,
     letters,
+    mail_choice,
+    metrics,
     pages,
     projects,
     reports,
@@ -50,6 +52,8 @@ ROOMS = (
     hops,
     admin,
     admin.routes,
+    mail_choice,
+    metrics,
     health,
 )
 

@@ -73,6 +73,8 @@ OPENED_FROM = {
         "admin.set_letterhead", "admin.end_letterhead", "admin.start_book",
         "admin.upload_template", "admin.end_template",
     },
+    "admin.reminders": {"admin.set_digest_hour", "admin.add_rung", "admin.remove_rung"},
+    "admin.operations": {"admin.resend_mail", "admin.permit_mail"},
 }  # fmt: skip
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Trạm công việc", "stations.index", CASE_WORK),
@@ -96,6 +98,8 @@ _FOLDED: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Hạn nội bộ", "admin.targets", ADMINISTRATION),
     ("Mẫu văn bản", "admin.letterheads", ADMINISTRATION),
     ("Cơ quan ngoài", "admin.bodies", ADMINISTRATION),
+    ("Nhắc việc", "admin.reminders", ADMINISTRATION),
+    ("Vận hành", "admin.operations", ADMINISTRATION),
     ("Bàn giao", "handover.index", frozenset(MOVERS)),
 )
 """What is gone to less often stands under one word, or the bar would not fit a small screen."""

@@ -21,7 +21,7 @@ from petitions.services import accounts
 from petitions.services.accounts import Principal
 from workflows.vocabulary import Actor, Role
 
-OPEN_TO_ALL = frozenset({"auth.sign_in", "health.live", "health.ready", "static"})
+OPEN_TO_ALL = frozenset({"auth.sign_in", "health.live", "health.ready", "metrics.show", "static"})
 """Routes that answer without a sign-in; every other page asks for one. The API has its own door."""
 BEFORE_NEW_PASSWORD = frozenset({"auth.password", "auth.sign_out"})
 WAY_BACK, KEYS_OFF = "way_back", "keys_off"

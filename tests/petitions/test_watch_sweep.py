@@ -326,7 +326,7 @@ def test_a_moved_clock_is_a_new_fact(world: World) -> None:
         ).one()
         clock.due, clock.version = date(2026, 9, 18), 2
         session.execute(update(Case).where(Case.code == code).values(next_look=date(2026, 9, 22)))
-    assert swept(date(2026, 9, 22)) == SweepResult(looked=1, flagged=1, cleared=1, queued=1)
+    assert swept(date(2026, 9, 22)) == SweepResult(looked=1, flagged=1, cleared=1)
     since = select(Flag.since, Flag.cleared_on).order_by(Flag.id)
     assert [tuple(row) for row in db.session.execute(since)] == [
         (date(2026, 9, 12), date(2026, 9, 22)),
@@ -384,12 +384,12 @@ def test_two_at_once_do_everything_once(
 def test_a_dry_run_counts_and_writes_nothing(world: World) -> None:
     """The same numbers as the real pass that follows."""
     overdue_complaint(world)
-    day = date(2026, 9, 22)
+    day = NEAR_CLIFF
     dry = swept(day, dry_run=True)
     for model in (Flag, OutboxMessage, Sweep):
         assert db.session.scalar(select(func.count()).select_from(model)) == 0
     assert dry == swept(day)
-    assert (dry.looked, dry.flagged, dry.queued) == (1, 1, 1)
+    assert (dry.looked, dry.flagged, dry.queued) == (1, 2, 1)
 
 
 def test_an_instant_before_the_last_is_refused_unless_dry(world: World) -> None:
@@ -418,12 +418,16 @@ def test_a_broken_row_holds_nobody_up(world: World, monkeypatch: pytest.MonkeyPa
     with transaction() as session:
         session.execute(text(BROKEN[db.engine.dialect.name]), {"code": codes[2]})
     result = swept(date(2026, 9, 22))
-    assert result == SweepResult(looked=4, flagged=4, queued=4, failed=1)
+    assert result == SweepResult(looked=4, flagged=4, failed=1)
     assert [(event, words["case"]) for event, words in logged] == [("sweep_failed", codes[2])]
     assert swept(date(2026, 9, 22)) == SweepResult(failed=1)
 
 
 # --- who is told -------------------------------------------------------------------------------
+
+
+NEAR_CLIFF = date(2026, 10, 1)
+"""Thirty days after ``overdue_complaint`` came in: a flag somebody is told of rises."""
 
 
 def told() -> dict[str, set[int | None]]:
@@ -448,11 +452,11 @@ def test_the_officer_in_charge_is_told_else_the_head(world: World) -> None:
             session.execute(
                 update(Case).where(Case.code == code).values(officer_id=officer.user_id)
             )
-    swept(date(2026, 9, 22))
+    swept(NEAR_CLIFF)
     assert told() == {
         assigned: {world.an.user_id}, free: {world.minh.user_id}, left: {world.minh.user_id}
     }  # fmt: skip
-    assert swept(date(2026, 9, 22)).queued == 0
+    assert swept(NEAR_CLIFF).queued == 0
 
 
 def test_those_shut_out_are_not_told(world: World) -> None:
@@ -470,7 +474,7 @@ def test_those_shut_out_are_not_told(world: World) -> None:
             session.execute(
                 insert(CaseBar).values(case_id=case_id(code), reason=BarReason.RELATED, **whom)
             )
-    swept(date(2026, 9, 22))
+    swept(NEAR_CLIFF)
     assert told() == {mine: {world.minh.user_id}, section: {world.minh.user_id}}
     assert standing().keys() == {case_id(code) for code in (mine, section, nobodys)}
 
@@ -504,13 +508,13 @@ def test_a_disabled_head_or_one_whose_hat_ended_is_not_told(world: World) -> Non
         session.execute(
             update(User).where(User.id == world.minh.user_id).values(disabled_at=instant(START))
         )
-    assert swept(date(2026, 9, 22)).queued == 0
+    assert swept(NEAR_CLIFF).queued == 0
     with transaction() as session:
         session.execute(update(User).values(disabled_at=None))
         session.execute(
             update(Hat).where(Hat.user_id == world.minh.user_id).values(valid_to=date(2026, 9, 30))
         )
-    assert swept(date(2026, 10, 20)) == SweepResult(looked=1, flagged=2, queued=0)
+    assert swept(date(2026, 10, 20)) == SweepResult(looked=1, flagged=2, cleared=1, queued=0)
 
 
 # --- cost --------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from petitions.web.admin import (
     bodies,
     calendar,
     letterheads,
+    operations,
     people,
     places,
+    reminders,
     routes,
     targets,
 )
@@ -18,8 +20,10 @@ __all__ = [
     "bodies",
     "calendar",
     "letterheads",
+    "operations",
     "people",
     "places",
+    "reminders",
     "routes",
     "targets",
 ]

@@ -1,0 +1,109 @@
+"""Vietnamese wording of reminders, digests and the journal of mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from notifications.states import AttemptOutcome, MailState
+from workflows.ladder import Audience
+from workflows.news import Dropped, Group
+
+REMINDER_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
+    Group: {
+        Group.OVERDUE: "Quá hạn",
+        Group.TODAY: "Đến hạn hôm nay",
+        Group.THIS_WEEK: "Đến hạn trong tuần này",
+        Group.LATER: "Sắp đến hạn",
+        Group.WAITING: "Đang chờ bạn",
+        Group.OTHER: "Tin khác",
+    },
+    Dropped: {
+        Dropped.CLOSED: "hồ sơ đã kết thúc",
+        Dropped.MET: "việc đã làm xong",
+        Dropped.MOVED: "hạn đã thay đổi",
+        Dropped.PAUSED: "đang tạm đình chỉ",
+        Dropped.OUT_OF_SCOPE: "người nhận không còn được xem hồ sơ",
+        Dropped.DISABLED: "tài khoản đã khóa hoặc hết vai trò",
+        Dropped.NO_ADDRESS: "người nhận chưa có địa chỉ thư",
+        Dropped.SWITCHED_OFF: "người nhận đã tắt loại tin này",
+        Dropped.SUPERSEDED: "đã có lời nhắc mới hơn",
+    },
+    Audience: {
+        Audience.OFFICER: "Người giải quyết",
+        Audience.HEAD: "Người đứng đầu",
+        Audience.SUPERIOR: "Cơ quan cấp trên",
+        Audience.INSPECTORATE: "Thanh tra tỉnh",
+    },
+    MailState: {
+        MailState.QUEUED: "Chờ gửi",
+        MailState.SENDING: "Đang gửi",
+        MailState.SENT: "Đã gửi",
+        MailState.PARKED: "Dừng lại, cần người vận hành",
+        MailState.CANCELLED: "Hủy trước khi gửi",
+    },
+    AttemptOutcome: {
+        AttemptOutcome.ACCEPTED: "Máy chủ đã nhận",
+        AttemptOutcome.LATER: "Máy chủ hẹn gửi lại",
+        AttemptOutcome.REFUSED: "Máy chủ từ chối",
+        AttemptOutcome.UNREACHABLE: "Không kết nối được máy chủ",
+        AttemptOutcome.UNCERTAIN: "Không rõ máy chủ đã nhận hay chưa",
+    },
+}
+
+NEWS_WORDS: Mapping[str, str] = {
+    "registered": "Đơn mới được đăng ký",
+    "hand_over": "Hồ sơ được bàn giao cho bạn",
+    "holder_left": "Người giữ hồ sơ đã thôi giữ việc; cần giao người khác",
+    "cliff_near": "Sắp đến mốc 45 ngày chưa xử lý đơn",
+    "cliff_45": "Đã 45 ngày chưa xử lý đơn",
+    "suspended_long": "Tạm đình chỉ đã lâu",
+    "calendar_end": "Lịch làm việc chính thức sắp hết; hãy nhập lịch năm sau",
+    "security": "Cảnh báo an toàn của hệ thống",
+    "submission_waiting": "Tờ trình chờ ý kiến của bạn",
+    "submission_sent_back": "Tờ trình được trả lại để làm lại",
+    "submission_recalled": "Tờ trình đã được rút lại",
+    "submission_refused": "Tờ trình không ký được",
+    "submission_signed": "Tờ trình đã được ký",
+    "submission_dropped": "Tờ trình không dùng nữa",
+    "hop_informed": "Hồ sơ được chuyển trong đơn vị của bạn",
+    "direction": "Có bút phê, chỉ đạo mới",
+    "reply_came": "Đã có văn bản phúc đáp",
+    "followed": "Hồ sơ bạn theo dõi có bước mới",
+    "internal_near": "Hạn nội bộ sắp đến",
+    "internal_overdue": "Hạn nội bộ đã qua",
+}
+"""News that is not named after an act."""
+ANY_NEWS = "Hồ sơ có tin mới"
+
+OFFICE_DATES: Mapping[str, str] = {
+    "hop": "Xử lý hồ sơ được giao",
+    "submission": "Xử lý tờ trình",
+}
+"""The office's own dates, by what they belong to."""
+ANY_DATE = "Trả lời văn bản"
+
+JOB_WORDS: Mapping[str, str] = {
+    "sweep": "Canh hạn hồ sơ",
+    "anchor": "Neo sổ ghi",
+    "cleanup": "Dọn dữ liệu cũ",
+    "calendar_warning": "Canh lịch làm việc",
+    "climb": "Xếp lời nhắc theo bậc",
+    "mail": "Soạn và gửi thư",
+    "weekly": "Tổng hợp tuần",
+}
+COUNT_WORDS: Mapping[str, str] = {
+    "looked": "đã xem",
+    "found": "tìm thấy",
+    "cleared": "gỡ",
+    "queued": "xếp gửi",
+    "failed": "lỗi",
+    "sent": "đã gửi",
+    "later": "hẹn lại",
+    "parked": "dừng",
+    "cancelled": "hủy",
+    "unreachable": "không kết nối",
+    "dropped": "bỏ",
+    "nobody": "không có người nhận",
+    "days_left": "ngày lịch còn lại",
+}

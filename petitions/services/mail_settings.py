@@ -1,0 +1,146 @@
+"""When people get their digest and what they may switch off; the hour and the added rungs of an agency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from config.database import table_of
+from petitions.errors import Invalid, NotFound
+from petitions.models import AgencyMail, AgencyRung, MailPreference
+from petitions.services.administration import (
+    Administrator,
+    Faults,
+    agency,
+    once,
+    reaches,
+    refuse,
+)
+from petitions.services.onetime import run_once
+from workflows.ladder import Audience
+from workflows.office_hours import LATEST_MORNING, OPENS, may_be_chosen
+from workflows.vocabulary import Actor
+
+FARTHEST = 60
+"""Working days from a date within which an agency may add a rung."""
+_preference, _office, _rung = table_of(MailPreference), table_of(AgencyMail), table_of(AgencyRung)
+
+
+def choose(
+    digest_at: time | None,
+    *,
+    informational: bool,
+    weekly: bool,
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+) -> None:
+    """What a person wants: an hour of his own (None: the agency's) and which information.
+
+    Reminders of dates and work given to the person are told whatever is chosen. Raises ``Invalid``
+    at ``digest_at``.
+    """
+    faults: Faults = defaultdict(list)
+    _check_hour(digest_at, faults)
+    refuse(faults)
+
+    def work(session: Session) -> str:
+        chosen = {"digest_at": digest_at, "informational": informational, "weekly": weekly}
+        _keep(session, _preference, {"user_id": actor.user_id}, chosen)
+        return ""
+
+    run_once(key, "mail:choose", actor, now, work)
+
+
+def set_hour(
+    agency_code: str,
+    digest_at: time | None,
+    *,
+    actor: Administrator,
+    now: datetime,
+    key: str | None = None,
+) -> None:
+    """The hour of an agency's digests; None: the usual one again. Raises ``Invalid``, ``Forbidden``."""
+
+    def work(session: Session) -> str:
+        faults: Faults = defaultdict(list)
+        _check_hour(digest_at, faults)
+        refuse(faults)
+        office = agency(session, actor, agency_code, "agency_code")
+        if digest_at is None:
+            session.execute(delete(_office).where(_office.c.agency_id == office.id))
+        else:
+            _keep(session, _office, {"agency_id": office.id}, {"digest_at": digest_at})
+        return ""
+
+    once(actor, now, key, "mail:hour", work)
+
+
+def add_rung(
+    agency_code: str,
+    day: int,
+    to: Collection[Audience],
+    *,
+    actor: Administrator,
+    now: datetime,
+    key: str | None = None,
+) -> None:
+    """Add a rung ``day`` working days from every date of an agency (negative: before it).
+
+    The house's rungs stay; one on the same day joins its people. Raises ``Invalid``, ``Forbidden``.
+    """
+
+    def work(session: Session) -> str:
+        faults: Faults = defaultdict(list)
+        if abs(day) > FARTHEST:
+            faults["days"].append(f"Cách hạn nhiều nhất {FARTHEST} ngày làm việc.")
+        if not to:
+            faults["to"].append("Phải chọn ít nhất một người nhận.")
+        refuse(faults)
+        office = agency(session, actor, agency_code, "agency_code")
+        row = {"agency_id": office.id, "day": day, "to": [each for each in Audience if each in to]}
+        try:
+            with session.begin_nested():
+                session.execute(insert(_rung).values(row))
+        except IntegrityError:
+            raise Invalid.at("days", "Cơ quan này đã có mốc nhắc vào ngày đó.") from None
+        return ""
+
+    once(actor, now, key, "mail:rung", work)
+
+
+def remove_rung(
+    rung_id: int, *, actor: Administrator, now: datetime, key: str | None = None
+) -> None:
+    """Take away a rung an agency added. Raises ``NotFound``, ``Forbidden``."""
+
+    def work(session: Session) -> str:
+        owner = session.scalar(select(_rung.c.agency_id).where(_rung.c.id == rung_id))
+        if owner is None or not reaches(session, actor, owner):
+            raise NotFound("Không có mốc nhắc này trong phạm vi bạn quản trị.")
+        session.execute(delete(_rung).where(_rung.c.id == rung_id))
+        return ""
+
+    once(actor, now, key, f"mail:rung:{rung_id}", work)
+
+
+def _check_hour(hour: time | None, faults: Faults) -> None:
+    if hour is not None and not may_be_chosen(hour):
+        faults["digest_at"].append(f"Chọn giờ từ {OPENS:%H:%M} đến {LATEST_MORNING:%H:%M}.")
+
+
+def _keep(session: Session, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    connection = session.connection()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(
+        dialect.insert(table)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=list(key), set_=dict(values))
+    )
