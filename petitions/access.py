@@ -54,6 +54,12 @@ def visible_in(scope: Scope) -> ColumnElement[bool]:
     return _condition(scope, _binds(None, None, None, None))
 
 
+@cache
+def barred_in() -> ColumnElement[bool]:
+    """Whether a case is shut to somebody (``CaseBar``), with ``scope_values`` left open."""
+    return _barred(_binds(None, None, None, None))
+
+
 class _Binds(NamedTuple):
     """The four values a reach depends on, as parameters of the statement."""
 

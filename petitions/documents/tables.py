@@ -8,7 +8,7 @@ somebody edits it is marked as quoted. Rows are written as they come and held in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -55,13 +55,18 @@ def workbook(sheets: Iterable[Sheet], *, made: datetime, folder: Path) -> Binary
     nobody but this account can read, for as long as the rows are written; those of a process that
     was killed at it are removed by the next one a day later.
     """
+    return kept_nowhere(lambda path, place: _write(path, sheets, made, place), made, folder)
+
+
+def kept_nowhere(write: Callable[[Path, str], None], made: datetime, folder: Path) -> BinaryIO:
+    """What ``write`` puts into the path it is given (beside it a place for working files), as above."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{_PREFIX}*"):
         if left.stat().st_mtime < (made - _ABANDONED).timestamp():
             rmtree(left, ignore_errors=True)
     with TemporaryDirectory(prefix=_PREFIX, dir=folder) as place:
         path = Path(place) / "table.xlsx"
-        _write(path, sheets, made, place)
+        write(path, place)
         return path.open("rb")
 
 

@@ -30,6 +30,7 @@ from petitions.web import (
     security,
     session,
     stations,
+    statistics,
     submissions,
 )
 
@@ -48,6 +49,7 @@ ROOMS = (
     books,
     projects,
     reports,
+    statistics,
     handover,
     hops,
     admin,

@@ -20,12 +20,13 @@ def table_file(sheets: Iterable[Sheet], name: str) -> Response:
     """The answer that carries ``sheets`` as ``name``.xlsx; ``name`` is plain ASCII."""
     folder = installation().settings.data_dir / WORKING
     file = workbook(sheets, made=moment(), folder=folder)
-    response = Response(_chunks(file), mimetype=MEDIA_TYPE)
+    response = Response(file_chunks(file), mimetype=MEDIA_TYPE)
     response.call_on_close(file.close)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def file_chunks(file: BinaryIO) -> Iterator[bytes]:
+    """The file, piece by piece."""
     while chunk := file.read(_CHUNK):
         yield chunk
