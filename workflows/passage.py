@@ -124,9 +124,7 @@ def _of_approver(paper: Paper, viewer: Viewer) -> set[Verdict]:
 def _recallable(paper: Paper, user_id: int) -> bool:
     if paper.status in WITH_AUTHOR or paper.moved not in MOVES:
         return False
-    return user_id == paper.moved_by or (
-        paper.moved is Verdict.SUBMIT and user_id == paper.author_id
-    )
+    return user_id == (paper.author_id if paper.moved is Verdict.SUBMIT else paper.moved_by)
 
 
 def stands_above(role: Role, agency_id: int, office_id: int, stage: Stage | None) -> bool:

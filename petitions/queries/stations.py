@@ -207,14 +207,16 @@ def _late(*dues: Any) -> ColumnElement[int]:
 
 @cache
 def _cases(station: Station, eyes: Eyes, further: bool) -> Select[*tuple[Any, ...]]:
-    query = select(Case.id, Case.next_due).where(visible_in(eyes.scope))
+    seen_by = visible_in(eyes.scope)
+    if (found := picks(eyes.scope.role).get(station)) is not None and station not in DATED:
+        due = func.coalesce(found.c.due, Case.next_due).label("next_due")
+        query = select(Case.id, due).join_from(found, Case, Case.id == found.c.case_id)
+        return _paged(query.where(seen_by), due, Case.id, further)
+    query = select(Case.id, Case.next_due).where(seen_by)
     if station in DATED:
         query = query.where(*within(station, eyes))
-    elif (found := picks(eyes.scope.role).get(station)) is not None:
-        query = query.join_from(found, Case, Case.id == found.c.case_id)
     else:
-        at = stage(eyes.scope.role) == name(station)
-        query = query.where(Case.open, reach(eyes), at)
+        query = query.where(Case.open, reach(eyes), stage(eyes.scope.role) == name(station))
     return _paged(query, Case.next_due, Case.id, further)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from petitions.access import barred
 from petitions.errors import Invalid
-from petitions.models import Assignment, Case, CaseBar, Hat, IdentityGrant, User
+from petitions.models import Assignment, Case, Hat, IdentityGrant, User
 from petitions.services.act import Act, Aftermath
 from petitions.services.intake_rows import INTAKE_DUTY
 from workflows.vocabulary import Kind, Role
@@ -42,19 +43,27 @@ def charge(act: Act, people: Sequence[int], duty: str) -> None:
 
 
 def release(act: Act, duty: str | None, people: Sequence[int] | None) -> None:
-    """End charges and, with them, the right to a denouncer's identity."""
-    ended = update(Assignment).where(Assignment.case_id == act.case.id, Assignment.until.is_(None))
-    grants = update(IdentityGrant).where(
-        IdentityGrant.case_id == act.case.id, IdentityGrant.ended_at.is_(None)
-    )
+    """End charges and, for whoever has none left in the case, the right to a denouncer's identity.
+
+    The right the desk has by taking the paper in ends with that duty, whatever else is left.
+    """
+    if people is not None and not people:
+        return
+    here = Assignment.case_id == act.case.id, Assignment.until.is_(None)
+    ended = update(Assignment).where(*here)
     if duty is not None:
         ended = ended.where(Assignment.duty == duty)
     if people is not None:
-        if not people:
-            return
         ended = ended.where(Assignment.user_id.in_(people))
-        grants = grants.where(IdentityGrant.user_id.in_(people))
     act.session.execute(ended.values(until=act.on))
+    over = IdentityGrant.user_id.not_in(select(Assignment.user_id).where(*here))
+    if duty == INTAKE_DUTY:
+        over = or_(over, IdentityGrant.granted_by == IdentityGrant.user_id)
+    grants = update(IdentityGrant).where(
+        IdentityGrant.case_id == act.case.id, IdentityGrant.ended_at.is_(None), over
+    )
+    if people is not None:
+        grants = grants.where(IdentityGrant.user_id.in_(people))
     act.session.execute(grants.values(ended_at=act.now))
 
 
@@ -115,13 +124,7 @@ def colleague(
             Hat.agency_id.in_(agencies or (case.agency_id,)),
             Hat.valid_from <= today,
             (Hat.valid_to.is_(None)) | (Hat.valid_to >= today),
-            ~select(CaseBar.id)
-            .where(
-                CaseBar.case_id == case.id,
-                CaseBar.lifted_at.is_(None),
-                (CaseBar.user_id == User.id) | (CaseBar.unit_id == Hat.section_id),
-            )
-            .exists(),
+            ~barred(case.id, User.id, (Hat.section_id, Hat.agency_id)),
         )
         .limit(1)
     ).scalar()
@@ -145,13 +148,7 @@ def heads_of(session: Session, agency_id: int, case_id: int, today: date) -> lis
                 Hat.valid_from <= today,
                 (Hat.valid_to.is_(None)) | (Hat.valid_to >= today),
                 User.disabled_at.is_(None),
-                ~select(CaseBar.id)
-                .where(
-                    CaseBar.case_id == case_id,
-                    CaseBar.lifted_at.is_(None),
-                    (CaseBar.user_id == Hat.user_id) | (CaseBar.unit_id == Hat.section_id),
-                )
-                .exists(),
+                ~barred(case_id, Hat.user_id, (Hat.section_id, Hat.agency_id)),
             )
         )
     )

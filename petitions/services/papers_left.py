@@ -14,14 +14,14 @@ REASON = "Hồ sơ đã chuyển sang cơ quan khác."
 
 
 def drop_papers(act: Act) -> None:
-    """Drop every live proposal of the case but the one this act is the signature of."""
+    """Drop every proposal of the holder that is still on its way; other bodies' papers go on."""
     session, case = act.session, act.case
     rows = session.scalars(
         select(Submission)
         .where(
             Submission.case_id == case.id,
+            Submission.agency_id == case.agency_id,
             Submission.status.in_(HELD),
-            Submission.action.is_distinct_from(act.action.value),
         )
         .order_by(Submission.id)
         .with_for_update()

@@ -97,6 +97,9 @@ def _sign(carried: Carried, on: date | None, opinion: str, late_reason: str | No
             prepared = letters.prepare(
                 session, case, row, on=day, actor=actor, capacity=capacity, now=carried.now
             )
+    # signed before the act runs: an act that passes the case on drops what is still on its way
+    row.status = SubmissionStatus.SIGNED if row.form_key else SubmissionStatus.DISPATCHED
+    row.step, row.holder_id, row.signed_on, row.moved_at = len(row.path), None, day, carried.now
     if row.action is not None:
         with _law((Conflict, Forbidden)):
             _, go_to = carry_out(
@@ -104,8 +107,6 @@ def _sign(carried: Carried, on: date | None, opinion: str, late_reason: str | No
                 on=day, actor=actor, now=carried.now, late_reason=late_reason,
             )  # fmt: skip
         row.event_seq = case.event_seq
-    row.status = SubmissionStatus.SIGNED if row.form_key else SubmissionStatus.DISPATCHED
-    row.step, row.holder_id, row.signed_on, row.moved_at = len(row.path), None, day, carried.now
     seq = add_round(
         session, case, row, Verdict.SIGN, actor=actor, now=carried.now, from_step=left,
         words={"opinion": comment},
