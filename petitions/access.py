@@ -57,7 +57,8 @@ def visible_in(scope: Scope) -> ColumnElement[bool]:
 @cache
 def barred_in() -> ColumnElement[bool]:
     """Whether a case is shut to somebody (``CaseBar``), with ``scope_values`` left open."""
-    return _barred(_binds(None, None, None, None))
+    who = _binds(None, None, None, None)
+    return barred(Case.id, who.user, who.units)
 
 
 class _Binds(NamedTuple):
@@ -84,7 +85,7 @@ def _condition(scope: Scope, who: _Binds) -> ColumnElement[bool]:
             and_(Case.kind != Kind.DENUNCIATION, _agency_reach(scope, who)),
             and_(Case.kind == Kind.DENUNCIATION, _denunciation_reach(scope, who)),
         ),
-        ~_barred(who),
+        ~barred(Case.id, who.user, who.units),
     )
 
 
@@ -119,11 +120,12 @@ def _denunciation_reach(scope: Scope, who: _Binds) -> ColumnElement[bool]:
     return assigned
 
 
-def _barred(who: _Binds) -> ColumnElement[bool]:
+def barred(case_id: Any, user: Any, units: Any) -> ColumnElement[bool]:
+    """Whether a case is shut to a person, or to one of the ``units`` the person sits in: agency and section."""
     return exists().where(
-        CaseBar.case_id == Case.id,
+        CaseBar.case_id == case_id,
         CaseBar.lifted_at.is_(None),
-        or_(CaseBar.user_id == who.user, CaseBar.unit_id.in_(who.units)),
+        or_(CaseBar.user_id == user, CaseBar.unit_id.in_(units)),
     )
 
 

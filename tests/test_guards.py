@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Enum, create_engine, inspect, text
 
 from config.database import Base, prepare_engine
 from config.settings import ROOT, VARIABLES
@@ -115,6 +115,45 @@ def test_migrations_go_up_down_and_up(database_url: str) -> None:
             connection, opts={"compare_type": True, "include_name": include_name}
         )
         assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_the_database_knows_every_member_of_a_stored_enum(database_url: str) -> None:
+    """The CHECK the migrations left allows what the enum has today, and nothing else."""
+    engine = create_engine(database_url)
+    found = inspect(engine)
+    wrong, compared = [], 0
+    for table in Base.metadata.sorted_tables:
+        checks = {each["name"]: each["sqltext"] for each in found.get_check_constraints(table.name)}
+        for column in table.columns:
+            if not isinstance(column.type, Enum):
+                continue
+            said = re.findall(r"'([^']*)'", checks[f"ck_{table.name}_{column.type.name}"])
+            compared += 1
+            if sorted(said) != sorted(column.type.enums):
+                wrong.append(f"{table.name}.{column.name}")
+    engine.dispose()
+    assert wrong == []
+    assert compared > 30
+
+
+def test_the_guards_of_the_database_stand_at_head(database: str, database_url: str) -> None:
+    """A migration that builds a table anew on SQLite would lose them without a word."""
+    append_only = ("event", "submission_round", "opinion")
+    expected = {
+        "sqlite": {
+            *(f"{table}_no_{verb}" for table in append_only for verb in ("update", "delete")),
+            "case_text_ai", "case_text_ad", "case_text_au",
+        },
+        "postgresql": {f"{table}_no_change" for table in append_only},
+    }  # fmt: skip
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        assert set(connection.execute(text(listed[database])).scalars()) == expected[database]
     engine.dispose()
 
 

@@ -254,7 +254,7 @@ def _fitting(case: CaseFile, action: Action, role: Role) -> list[Transition]:
         raise NotPermitted("role", _role_reason(rows), rows[0].article)
     ready = [row for row in own if case.state in row.sources]
     if not ready:
-        raise NotPermitted("state", _state_reason(case, own), own[0].article)
+        raise NotPermitted("state", _state_reason(case, own), _state_article(case, own))
     awake = [row for row in ready if row.while_paused or case.paused_since is None]
     if not awake and case.paused_since is not None:
         raise NotPermitted(
@@ -299,6 +299,15 @@ def _state_reason(case: CaseFile, rows: list[Transition]) -> str:
     if case.state in FINAL and not any(row.sources & FINAL for row in rows):
         return "Hồ sơ đã kết thúc; muốn làm tiếp phải mở lại và nêu lý do."
     return rows[0].when
+
+
+def _state_article(case: CaseFile, rows: list[Transition]) -> str:
+    """What the state stands on: for a case that has ended, the article it ended by where there is but
+    one; else the act's own."""
+    if case.state not in FINAL or any(row.sources & FINAL for row in rows):
+        return rows[0].article
+    ends = {row.article for row in TABLE if row.target is case.state and _concerns(row, case)}
+    return ends.pop() if len(ends) == 1 else ""
 
 
 def _resumption_article(kind: Kind) -> str:

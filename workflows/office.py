@@ -140,7 +140,7 @@ class TeamRole(StrEnum):
     MEMBER = "member"
 
 
-_WORK: Mapping[Work, frozenset[Action]] = {
+WORKS: Mapping[Work, frozenset[Action]] = {
     Work.PROCESSING: frozenset(
         {
             Action.GUIDE, Action.RETURN, Action.FILE, Action.NOT_PROCESS, Action.TRANSFER,
@@ -151,21 +151,33 @@ _WORK: Mapping[Work, frozenset[Action]] = {
     Work.VERIFICATION: frozenset(
         {Action.ASSIGN_VERIFICATION, Action.FORM_TEAM, Action.MARK_COMPLEX, Action.REPORT_ON_DEMAND}
     ),
+    Work.SETTLEMENT: frozenset(
+        {
+            Action.PLAN_DIALOGUE, Action.RECORD_AGREEMENT, Action.DECIDE, Action.CONCLUDE,
+            Action.ANSWER, Action.EXTEND, Action.SUSPEND, Action.RESUME, Action.TERMINATE,
+            Action.WITHDRAW, Action.STAY_CONTESTED, Action.LIFT_STAY, Action.DECIDE_PROTECTION,
+            Action.REFUSE_PROTECTION, Action.CHANGE_PROTECTION, Action.END_PROTECTION,
+            Action.DECIDE_FURTHER, Action.PASS_TO_INVESTIGATORS,
+        }
+    ),
     Work.ENFORCEMENT: frozenset({Action.DIRECT_ENFORCEMENT, Action.ACT_ON_CONCLUSION}),
     Work.CORRESPONDENCE: frozenset(
         {Action.URGE, Action.DEMAND_REPORT, Action.ORDER_SUBORDINATE, Action.REPORT_UP}
     ),
 }  # fmt: skip
+"""Every legal act under the kind of work whose route it takes."""
+_WORK_OF = {action: work for work, actions in WORKS.items() for action in actions}
 
 LEGAL = frozenset(row.action for row in TABLE if row.legal)
 """Acts that bear a signature; only they take a route. Facts are noted by whoever holds the file."""
 
 
 def work_of(action: Action | None) -> Work:
-    """The kind of work an act belongs to; a letter without an act is correspondence."""
-    if action is None:
-        return Work.CORRESPONDENCE
-    return next((work for work, actions in _WORK.items() if action in actions), Work.SETTLEMENT)
+    """The kind of work an act belongs to; a letter without an act is correspondence.
+
+    Every legal act is listed; a fact takes no route and counts as settlement.
+    """
+    return Work.CORRESPONDENCE if action is None else _WORK_OF.get(action, Work.SETTLEMENT)
 
 
 def forms_beside(action: Action, kind: Kind, instance: int) -> frozenset[str]:

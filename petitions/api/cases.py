@@ -12,14 +12,15 @@ from marshmallow import post_load, validate
 from config.database import db
 from petitions.api import door, shapes, written
 from petitions.api.reading import KEY_HEADER, LONGEST_CODE, Resources, case_code, one_time_key
-from petitions.api.submissions import wants_submission
-from petitions.errors import Invalid, NotFound
+from petitions.api.submissions import wants_head, wants_submission
+from petitions.errors import Forbidden, Invalid, NotAllowedNow, NotFound
 from petitions.queries.case_filters import horizon
 from petitions.queries.case_page import case_page, permissions
 from petitions.queries.cases import MOST, PAGE, Filters, queue
 from petitions.queries.onetime import answered
-from petitions.queries.routes import route_of_act
+from petitions.queries.routes import office_of_act, route_of_act
 from petitions.queries.search import search
+from petitions.queries.submissions import proposable
 from petitions.rulebook import current
 from petitions.schemas.acts import ENVELOPE, refused
 from petitions.schemas.fields import Shape, Text, Whole
@@ -154,7 +155,8 @@ def registered(given: Registration) -> Response:
 def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
     """Làm một việc trên hồ sơ; trả về mã hồ sơ cần xem tiếp.
 
-    Việc mà cơ quan đặt người duyệt thì trả lời 409 ``needs_submission``, nêu quy trình và nơi lập tờ trình.
+    Việc mà cơ quan đặt người duyệt, hoặc người gọi không tự làm được, thì trả lời 409
+    ``needs_submission``, nêu quy trình và nơi lập tờ trình.
     """
     key, known = one_time_key(), case_code(code)
     if action not in ACTS:
@@ -181,7 +183,20 @@ def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
     except Invalid as error:
         error.fields = _inside(error.fields)
         raise
+    except (Forbidden, NotAllowedNow):
+        agency = _asks_head(known, Action(action))
+        if agency is None:
+            raise
+        return wants_head(known, Action(action), agency)
     return written.answer({"code": result}, headers=_replayed(again))
+
+
+def _asks_head(code: str, action: Action) -> str | None:
+    """The agency whose head would sign this where the caller may not do it; None where nobody may."""
+    page = case_page(door.actor(), code)
+    offered = proposable(page, door.actor(), door.today())
+    asked = any(each.action is action for each in offered)
+    return office_of_act(door.actor(), code, action) if asked else None
 
 
 _NEEDS = frozenset(Need)

@@ -38,7 +38,8 @@ from petitions.services import submissions
 from petitions.services.submissions_drafting import propose, revise
 from petitions.services.submissions_moves import moves
 from petitions.services.submissions_signing import sign
-from workflows.vocabulary import Action, Need
+from workflows.office import Work, work_of
+from workflows.vocabulary import Action, Need, Role
 
 blueprint = Resources("api_submissions", __name__, url_prefix="/api/v1", description="Tờ trình.")
 
@@ -77,14 +78,27 @@ def wants_submission(code: str, route: RouteShown) -> Response:
         {"role": each.role, "agency": each.agency or route.agency, "days": each.days}
         for each in route.steps
     ]
-    more = {
-        "route": {"agency": route.agency, "work": route.work, "steps": steps},
-        "submissions": url_for("api_submissions.proposed", code=code),
-    }
     detail = (
         f"Quy trình “{label(route.work)}” của {route.agency} có {len(steps)} người duyệt; "
         "việc này phải lập tờ trình."
     )
+    return _to_propose(code, route.agency, route.work, steps, detail)
+
+
+def wants_head(code: str, action: Action, agency: str) -> Response:
+    """The problem of an act the caller may not do himself where no route is set: its head signs it."""
+    steps = [{"role": Role.HEAD, "agency": agency, "days": 1}]
+    detail = f"Bạn không tự làm được việc này; hãy lập tờ trình để người đứng đầu {agency} ký."
+    return _to_propose(code, agency, work_of(action), steps, detail)
+
+
+def _to_propose(
+    code: str, agency: str, work: Work, steps: list[dict[str, Any]], detail: str
+) -> Response:
+    more = {
+        "route": {"agency": agency, "work": work, "steps": steps},
+        "submissions": url_for("api_submissions.proposed", code=code),
+    }
     return problems.problem(409, "Việc này phải trình ký", "needs_submission", detail, more, {})
 
 

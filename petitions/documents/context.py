@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.database import db
@@ -27,7 +28,8 @@ from petitions.documents.context_people import (
 from petitions.documents.context_record import Record, read_record
 from petitions.documents.forms import COMMON, Form
 from petitions.documents.phrases import long_day
-from petitions.models import Agency
+from petitions.models import Agency, Hat
+from petitions.queries.offices import in_force
 from workflows.records import AgencyRole
 from workflows.vocabulary import Action, Actor, AgencyKind
 
@@ -57,7 +59,7 @@ def case_values(
     session = db.session()
     record = read_record(session, actor, code, on)
     issuer = session.get_one(Agency, agency_id or _issuer_id(record, actor, form))
-    section = _drafting_section(session, record, actor, issuer)
+    section = _drafting_section(session, record, actor, issuer, on)
     found = {
         **_case(record, issuer, section),
         **people_values(record),
@@ -167,16 +169,33 @@ def _issuer_id(record: Record, actor: Actor, form: Form) -> int:
 
 
 def _drafting_section(
-    session: Session, record: Record, actor: Actor, issuer: Agency
+    session: Session, record: Record, actor: Actor, issuer: Agency, on: date
 ) -> Agency | None:
-    """The unit that drafts: the case's section, the drafter's own, or the body that advises."""
+    """The unit that drafts: the case's section, that of whoever is in charge, or the body that advises.
+
+    It does not hang on who looks at the draft; only a case nobody is in charge of takes the reader's.
+    """
     if record.section is not None and record.section.parent_id == issuer.id:
         return record.section
-    if actor.section_id and actor.agency_id == issuer.id:
+    if record.case.officer_id is not None:
+        found = _section_of(session, record.case.officer_id, issuer, on)
+        if found is not None:
+            return found
+    elif actor.section_id and actor.agency_id == issuer.id:
         return session.get(Agency, actor.section_id)
     advisers = (record.bodies.get(role) for role in _ADVISERS[:2])
     found = next((each for each in advisers if each is not None and each.id != issuer.id), None)
     return found if found is None or found.kind is not AgencyKind.PROVINCE else None
+
+
+def _section_of(session: Session, user_id: int, issuer: Agency, on: date) -> Agency | None:
+    return session.scalar(
+        select(Agency)
+        .join(Hat, Hat.section_id == Agency.id)
+        .where(Hat.user_id == user_id, Hat.agency_id == issuer.id, in_force(Hat, on))
+        .order_by(Hat.id)
+        .limit(1)
+    )
 
 
 def _other_end(session: Session, record: Record, issuer: Agency) -> Agency | None:

@@ -9,9 +9,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from petitions.access import BY_VERIFIERS, FROM_ABOVE, FROM_BESIDE, HELD_ELSEWHERE
+from petitions.access import BY_VERIFIERS, FROM_ABOVE, FROM_BESIDE, HELD_ELSEWHERE, barred
 from petitions.errors import Forbidden
-from petitions.models import Case, CaseAgency, CaseBar, Delegation, Hat, User
+from petitions.models import Case, CaseAgency, Delegation, Hat, User
 from petitions.queries.offices import in_force
 from workflows.office import SigningCapacity
 from workflows.passage import Stage
@@ -72,7 +72,7 @@ def fitting(
                 exists().where(delegated, _standing_in(stage, by_order)),
             ),
             _takes_part(case, office_id),
-            ~_barred(case.id),
+            ~barred(case.id, User.id, (Hat.section_id, Hat.agency_id)),
             Hat.role.in_(Role if roles is None else roles),
         )
         .order_by(User.name, User.id, Hat.id)
@@ -164,12 +164,4 @@ def _takes_part(case: Case, office_id: int) -> ColumnElement[bool]:
             CaseAgency.agency_id == Hat.agency_id,
             CaseAgency.until.is_(None),
         ),
-    )
-
-
-def _barred(case_id: int) -> ColumnElement[bool]:
-    return exists().where(
-        CaseBar.case_id == case_id,
-        CaseBar.lifted_at.is_(None),
-        or_(CaseBar.user_id == User.id, CaseBar.unit_id.in_((Hat.section_id, Hat.agency_id))),
     )

@@ -138,24 +138,14 @@ _STATE: dict[BookState, ColumnElement[bool]] = {
 
 
 def outgoing(
-    actor: Actor, filters: OutFilters, *, after: str | None = None, limit: int | None = PAGE
+    actor: Actor, filters: OutFilters, *, after: str | None = None, limit: int = PAGE
 ) -> Page[OutLine]:
     """Numbered documents (and those waiting for a number) of the actor's agency, the newest first.
 
-    ``limit`` None gives the whole book, as it is printed. Raises ``Forbidden``.
+    Raises ``Forbidden``.
     """
-    require_role(actor, *READERS)
-    query = _outgoing(actor).where(
-        OutgoingDocument.agency_id == actor.agency_id, OutgoingDocument.symbol != ""
-    )
-    if filters.year is not None:
-        query = query.where(OutgoingDocument.year == filters.year)
-    if filters.state is not None:
-        query = query.where(_STATE[filters.state])
-    if filters.form_keys is not None:
-        query = query.where(OutgoingDocument.form_key.in_(filters.form_keys))
     # the year leads the index and goes with the day
-    query = query.order_by(
+    query = _outgoing_book(actor, filters).order_by(
         OutgoingDocument.year.desc(), OutgoingDocument.issued_on.desc(), OutgoingDocument.id.desc()
     )
     mark = _read_mark(after)
@@ -173,6 +163,21 @@ def outgoing(
     return Page(lines, _mark(lines[-1].issued_on, lines[-1].id) if more else None)
 
 
+def outgoing_register(actor: Actor, filters: OutFilters) -> tuple[OutLine, ...]:
+    """The whole outgoing book in the order of its numbers: by year, book and number, those waiting for
+    a number last. Raises ``Forbidden``.
+    """
+    query = _outgoing_book(actor, filters).order_by(
+        OutgoingDocument.number.is_(None),
+        OutgoingDocument.year,
+        OutgoingDocument.book,
+        OutgoingDocument.number,
+        OutgoingDocument.issued_on,
+        OutgoingDocument.id,
+    )
+    return tuple(_out_line(row) for row in db.session.execute(query))
+
+
 def outgoing_document(actor: Actor, uid: str) -> OutLine:
     """One document of the actor's agency. Raises ``NotFound``, ``Forbidden``."""
     require_role(actor, *READERS)
@@ -187,20 +192,12 @@ def outgoing_document(actor: Actor, uid: str) -> OutLine:
 
 
 def incoming(
-    actor: Actor, filters: InFilters, *, after: str | None = None, limit: int | None = PAGE
+    actor: Actor, filters: InFilters, *, after: str | None = None, limit: int = PAGE
 ) -> Page[InLine]:
-    """Documents that came to the actor's agency, the newest number first. Raises ``Forbidden``."""
-    require_role(actor, *READERS)
-    query = _incoming(actor).where(IncomingDocument.agency_id == actor.agency_id)
-    if filters.year is not None:
-        query = query.where(IncomingDocument.year == filters.year)
-    if filters.arrived_from is not None:
-        query = query.where(IncomingDocument.arrived_on >= filters.arrived_from)
-    if filters.arrived_to is not None:
-        query = query.where(IncomingDocument.arrived_on <= filters.arrived_to)
-    if filters.open:
-        query = query.where(IncomingDocument.handed_to_id.is_(None))
-    query = query.order_by(IncomingDocument.arrived_on.desc(), IncomingDocument.id.desc())
+    """Documents that came to the actor's agency, the latest day first. Raises ``Forbidden``."""
+    query = _incoming_book(actor, filters).order_by(
+        IncomingDocument.arrived_on.desc(), IncomingDocument.id.desc()
+    )
     mark = _read_mark(after)
     if mark is not None:
         day, number = mark
@@ -213,6 +210,12 @@ def incoming(
     rows, more = _cut(query, limit)
     lines = tuple(_in_line(row) for row in rows)
     return Page(lines, _mark(lines[-1].arrived_on, lines[-1].id) if more else None)
+
+
+def incoming_register(actor: Actor, filters: InFilters) -> tuple[InLine, ...]:
+    """The whole incoming book in the order of its numbers. Raises ``Forbidden``."""
+    query = _incoming_book(actor, filters).order_by(IncomingDocument.year, IncomingDocument.number)
+    return tuple(_in_line(row) for row in db.session.execute(query))
 
 
 def years(actor: Actor) -> tuple[int, ...]:
@@ -248,6 +251,34 @@ def keeps(actor: Actor, today: date) -> bool:
         )
     )
     return actor.role in STAND_INS and not db.session.scalar(select(exists(working)))
+
+
+def _outgoing_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]]:
+    require_role(actor, *READERS)
+    query = _outgoing(actor).where(
+        OutgoingDocument.agency_id == actor.agency_id, OutgoingDocument.symbol != ""
+    )
+    if filters.year is not None:
+        query = query.where(OutgoingDocument.year == filters.year)
+    if filters.state is not None:
+        query = query.where(_STATE[filters.state])
+    if filters.form_keys is not None:
+        query = query.where(OutgoingDocument.form_key.in_(filters.form_keys))
+    return query
+
+
+def _incoming_book(actor: Actor, filters: InFilters) -> Select[*tuple[Any, ...]]:
+    require_role(actor, *READERS)
+    query = _incoming(actor).where(IncomingDocument.agency_id == actor.agency_id)
+    if filters.year is not None:
+        query = query.where(IncomingDocument.year == filters.year)
+    if filters.arrived_from is not None:
+        query = query.where(IncomingDocument.arrived_on >= filters.arrived_from)
+    if filters.arrived_to is not None:
+        query = query.where(IncomingDocument.arrived_on <= filters.arrived_to)
+    if filters.open:
+        query = query.where(IncomingDocument.handed_to_id.is_(None))
+    return query
 
 
 def _outgoing(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -353,9 +384,7 @@ def _in_line(found: Any) -> InLine:
     )
 
 
-def _cut(query: Select[*tuple[Any, ...]], limit: int | None) -> tuple[Sequence[Any], bool]:
-    if limit is None:
-        return db.session.execute(query).all(), False
+def _cut(query: Select[*tuple[Any, ...]], limit: int) -> tuple[Sequence[Any], bool]:
     rows = db.session.execute(query.limit(limit + 1)).all()
     return rows[:limit], len(rows) > limit
 

@@ -9,9 +9,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import db
+from petitions.access import barred
 from petitions.models import (
     Agency,
-    CaseBar,
     Field,
     Hat,
     OutsideBody,
@@ -96,15 +96,6 @@ def agencies(today: date) -> tuple[AgencyChoice, ...]:
 def colleagues(agency_id: int, case_id: int, today: date) -> tuple[Colleague, ...]:
     """Active people of the agency who may be charged with the case: nobody shut out of it."""
     section = select(Agency.name).where(Agency.id == Hat.section_id).scalar_subquery()
-    barred = (
-        select(CaseBar.id)
-        .where(
-            CaseBar.case_id == case_id,
-            CaseBar.lifted_at.is_(None),
-            or_(CaseBar.user_id == User.id, CaseBar.unit_id == Hat.section_id),
-        )
-        .exists()
-    )
     rows = db.session.execute(
         select(User.username, User.name, Hat.role, section.label("section"))
         .join(Hat, Hat.user_id == User.id)
@@ -113,7 +104,7 @@ def colleagues(agency_id: int, case_id: int, today: date) -> tuple[Colleague, ..
             Hat.role.in_(ASSIGNABLE),
             in_force(Hat, today),
             User.disabled_at.is_(None),
-            ~barred,
+            ~barred(case_id, User.id, (Hat.section_id, Hat.agency_id)),
         )
         .order_by(User.name, User.id)
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import db, read
@@ -19,19 +19,23 @@ from petitions.models import (
     FAR,
     Case,
     CaseKey,
+    Deadline,
     Event,
     Follower,
     Hop,
     Opinion,
     User,
 )
+from petitions.queries.paper_readers import ENGAGED, reader_values, reads_talk
 from petitions.queries.standing import Receiver, ends_of, receivers, standing, way_of
 from petitions.rulebook import current
 from petitions.sealing import CaseKey as Key
 from workflows.hops import DESK, next_receivers
 from workflows.office import HopState, OpinionKind
+from workflows.records import ClockState
 from workflows.transition import ASSIGNERS, INTAKE, LEADERS
 from workflows.vocabulary import Actor, Kind, Role, State, Step
+from workflows.watch import NOT_A_DUTY
 
 WAITING_MOST = 200
 """Files offered for distribution at once."""
@@ -39,7 +43,10 @@ WAITING_MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class HopShown:
-    """One hop. ``returned``: the file only came back to somebody nobody else had given it."""
+    """One hop. ``returned``: the file only came back to somebody nobody else had given it.
+
+    ``runs``: the end of the law it was given under is still to be met, or there was none.
+    """
 
     ordinal: int
     giver: str
@@ -48,6 +55,7 @@ class HopShown:
     given_on: date
     due: date | None
     legal_due: date | None
+    runs: bool
     state: HopState
     ended_at: datetime | None
     direction: str
@@ -64,8 +72,8 @@ class HopShown:
         return self.giver == self.receiver
 
     def late_on(self, today: date) -> bool:
-        """Whether the holder is behind the internal date."""
-        return self.open and self.due is not None and self.due < today
+        """Whether the holder is behind an internal date that still counts."""
+        return self.open and self.runs and self.due is not None and self.due < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +94,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class HopPanel:
-    """What the case page shows of a file's way and of the talk about it; the newest last."""
+    """What the case page shows of a file's way and of the talk about it; the newest last.
+
+    ``next_due`` is the nearest running end of the case.
+    """
 
     code: str
     version: int
     open: bool
     today: date
+    next_due: date | None
     holder: str | None
     hops: tuple[HopShown, ...]
     thread: tuple[Said, ...]
@@ -184,20 +196,21 @@ def next_for(actor: Actor, today: date) -> tuple[Receiver, ...]:
 
 
 def hops_of(actor: Actor, code: str, today: date) -> HopPanel:
-    """The way of the file ``code`` and the talk about it. Raises ``NotFound``.
+    """The way of the file ``code`` and the talk about it, empty for other bodies. Raises ``NotFound``.
 
-    Seven statements whatever the length of the way.
+    Seven statements at most, whatever the length of the way.
     """
     row = db.session.execute(
-        _file(scope_of(actor)), {"code": code, **scope_values(actor)}
+        _file(scope_of(actor)), {"code": code, **scope_values(actor), **reader_values(actor)}
     ).one_or_none()
     if row is None:
         raise NotFound
     case: Case = row.Case
     key = case_key_of(row.wrapped)
-    way = _way_walked(case.id)
+    listens = reads_talk(actor, case.agency_id, engaged=row.engaged)
+    way = _way_walked(case.id) if listens else []
     hops = tuple(_hop_shown(each, key) for each in way)
-    said = [*_directions(way, hops), *_opinions(case.id, key)]
+    said = [*_directions(way, hops), *_opinions(case.id, key)] if listens else []
     following = _following(case.id)
     now = standing(case.id, case.agency_id, case.officer_id, today)
     acts = case.open and actor.role in INTAKE and actor.agency_id == case.agency_id
@@ -207,10 +220,11 @@ def hops_of(actor: Actor, code: str, today: date) -> HopPanel:
         version=case.version,
         open=case.open,
         today=today,
+        next_due=None if case.next_due == FAR else case.next_due,
         holder=row.officer,
         hops=hops,
         thread=tuple(sorted(said, key=lambda each: each.at)),
-        followers=tuple(name for _, name in following),
+        followers=tuple(name for _, name in following) if listens else (),
         follows=any(person == actor.user_id for person, _ in following),
         may_give_on=acts and bool(goes) and now.may_give_on(actor),
         may_refuse=acts and now.may_refuse(actor),
@@ -230,7 +244,7 @@ def may_direct(actor: Actor, custodian_id: int) -> bool:
 @cache
 def _file(scope: Scope) -> Select[*tuple[Any, ...]]:
     return (
-        select(Case, CaseKey.wrapped, User.name.label("officer"))
+        select(Case, CaseKey.wrapped, User.name.label("officer"), ENGAGED.label("engaged"))
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
         .outerjoin(User, User.id == Case.officer_id)
         .where(Case.code == bindparam("code"), visible_in(scope))
@@ -239,6 +253,15 @@ def _file(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 _CASE: BindParameter[int] = bindparam("case")
 _GIVER, _RECEIVER, _INFORMED = aliased(User), aliased(User), aliased(User)
+_RUNS = or_(
+    Hop.legal_due.is_(None),
+    exists().where(
+        Deadline.case_id == Hop.case_id,
+        Deadline.due == Hop.legal_due,
+        Deadline.state == ClockState.RUNNING,
+        Deadline.step.not_in(NOT_A_DUTY),
+    ),
+)
 _WALKED = (
     select(
         Hop,
@@ -246,6 +269,7 @@ _WALKED = (
         _RECEIVER.name.label("receiver"),
         _INFORMED.name.label("informed"),
         Event.role.label("role"),
+        _RUNS.label("runs"),
     )
     .join(_GIVER, _GIVER.id == Hop.from_id)
     .join(_RECEIVER, _RECEIVER.id == Hop.to_id)
@@ -283,6 +307,7 @@ def _hop_shown(row: Row[Any], key: Key | None) -> HopShown:
         given_on=hop.given_on,
         due=hop.due,
         legal_due=hop.legal_due,
+        runs=bool(row.runs),
         state=hop.state,
         ended_at=hop.ended_at,
         direction=words.get("direction", ""),

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from config.database import db, read
 from petitions.access import Scope, scope_of, scope_values, visible_in
@@ -17,6 +18,7 @@ from petitions.models import (
     Agency,
     Case,
     CaseKey,
+    Deadline,
     Event,
     Evidence,
     Letterhead,
@@ -24,9 +26,12 @@ from petitions.models import (
     OutgoingDocument,
     User,
 )
+from petitions.queries.approvers import AUTHORS
 from petitions.queries.offices import family
+from petitions.view import view
+from workflows.lifecycle import permitted
 from workflows.office import LEGAL, Numbering, Sending, SigningCapacity
-from workflows.vocabulary import Action, Actor, Kind
+from workflows.vocabulary import Action, Actor, Kind, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class LetterShown:
     """A signed document as the case page lists it. ``number`` is empty until the clerk gave it.
 
     ``scan`` is the ordinal of the signed copy among the case's papers; ``numbered`` says whether such
-    a document bears a number at all, ``sealed`` whether it names the denouncer.
+    a document bears a number at all, ``sealed`` whether it names the denouncer, ``event_seq`` the event
+    of the act it was signed with.
     """
 
     uid: str
@@ -55,6 +61,7 @@ class LetterShown:
     proof: str | None
     scan: int | None
     sealed: bool
+    event_seq: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ def letters_of(actor: Actor, code: str) -> Letters:
                 proof=row.proof,
                 scan=scan,
                 sealed=bool(words.get("names_denouncer")),
+                event_seq=row.event_seq,
             )
         )
     last_act = None if case.last_act is None else Action(case.last_act)
@@ -136,6 +144,25 @@ def acts_done(actor: Actor, code: str) -> frozenset[Action]:
     case = _case(actor, code)
     found = db.session.scalars(select(Event.action).where(Event.case_id == case.id).distinct())
     return frozenset(Action(each) for each in found)
+
+
+def facts_within_reach(actor: Actor, code: str, on: date) -> frozenset[Action]:
+    """``facts_open`` of the case ``code``. Raises ``NotFound`` as for the case."""
+    session = db.session()
+    return facts_open(session, session.get_one(Case, _case(actor, code).id), on)
+
+
+def facts_open(session: Session, case: Case, on: date) -> frozenset[Action]:
+    """The acts bearing no signature that somebody of an office may do in the case on that day.
+
+    The result of processing is told once there is one: the petition was dealt with somehow.
+    """
+    clocks = session.scalars(select(Deadline).where(Deadline.case_id == case.id)).all()
+    file = view(case, clocks)
+    found = {each.action for role in AUTHORS for each in permitted(file, role, on) if each.allowed}
+    if case.state is State.RECEIVED:
+        found.discard(Action.NOTIFY_RESULT)
+    return frozenset(found - LEGAL)
 
 
 _LAST_ACT = (

@@ -66,8 +66,23 @@ def route_of_act(actor: Actor, code: str, action: Action, today: date) -> RouteS
 
     Raises ``NotFound`` when the case is out of reach.
     """
-    if action not in LEGAL:
-        return None
+    office = _office(actor, code, action) if action in LEGAL else None
+    if office is None:
+        return None  # the act itself will be refused, or is noted at once
+    route = route_for(db.session(), office, work_of(action), today)
+    return route if route is not None and route.steps else None
+
+
+def office_of_act(actor: Actor, code: str, action: Action) -> str | None:
+    """The name of the agency whose act it would be; None where this person may not propose it.
+
+    Raises ``NotFound`` when the case is out of reach.
+    """
+    office = _office(actor, code, action)
+    return None if office is None else db.session.scalar(_NAME, {"agency": office})
+
+
+def _office(actor: Actor, code: str, action: Action) -> int | None:
     case = db.session.execute(
         select(Case.id, Case.agency_id, _charged(actor)).where(Case.code == code, visible(actor))
     ).one_or_none()
@@ -75,13 +90,9 @@ def route_of_act(actor: Actor, code: str, action: Action, today: date) -> RouteS
         raise NotFound
     advising = () if actor.agency_id == case.agency_id else involved_agencies(db.session(), case.id)
     try:
-        office = office_of(
-            case.agency_id, advising, charged=case.charged, action=action, actor=actor
-        )
+        return office_of(case.agency_id, advising, charged=case.charged, action=action, actor=actor)
     except Forbidden:
-        return None  # the act itself will be refused
-    route = route_for(db.session(), office, work_of(action), today)
-    return route if route is not None and route.steps else None
+        return None
 
 
 def routes(actor: Actor) -> tuple[RouteShown, ...]:
@@ -139,6 +150,7 @@ def _all() -> Select[*tuple[Any, ...]]:
     )
 
 
+_NAME = select(Agency.name).where(Agency.id == bindparam("agency"))
 _IN_FORCE = _all().where(Route.agency_id == bindparam("agency"), in_force(Route, bindparam("on")))
 
 

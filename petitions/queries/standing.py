@@ -11,10 +11,10 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import db, read
+from petitions.access import barred
 from petitions.models import (
     Agency,
     Case,
-    CaseBar,
     Deadline,
     Event,
     Hat,
@@ -130,11 +130,6 @@ def receivers(
     if not roles:
         return ()
     section = aliased(Agency)
-    barred = exists().where(
-        CaseBar.case_id == case_id,
-        CaseBar.lifted_at.is_(None),
-        or_(CaseBar.user_id == User.id, CaseBar.unit_id == Hat.section_id),
-    )
     rows = db.session.execute(
         select(User.id, User.username, User.name, Hat.role, Hat.section_id, section.name)
         .join(Hat, Hat.user_id == User.id)
@@ -144,7 +139,7 @@ def receivers(
             Hat.role.in_(roles),
             in_force(Hat, today),
             User.disabled_at.is_(None),
-            ~barred,
+            ~barred(case_id, User.id, (Hat.section_id, Hat.agency_id)),
         )
         .order_by(User.name, User.id, Hat.id)
     )

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 from sqlalchemy.orm import aliased
 
 from config.database import db, read
-from petitions.access import Scope, scope_of, scope_values, visible, visible_in
+from petitions.access import Scope, may_act, scope_of, scope_values, visible, visible_in
 from petitions.errors import Forbidden, NotFound
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import (
@@ -25,7 +25,9 @@ from petitions.models import (
     User,
 )
 from petitions.queries.approvers import AUTHORS, involved_agencies, office_of
+from petitions.queries.case_page import permissions
 from petitions.queries.case_shapes import CasePage
+from petitions.queries.paper_readers import reader_values, reads_paper
 from petitions.queries.routes import routes_of
 from workflows.lifecycle import Permission, permitted
 from workflows.office import HELD, LEGAL, WITH_AUTHOR, SubmissionStatus, Verdict, Work, work_of
@@ -116,12 +118,13 @@ class SubmissionShown:
 
 
 def submission(actor: Actor, uid: str) -> SubmissionShown:
-    """The proposal ``uid`` as this actor may see it: as the case. Raises ``NotFound``."""
+    """The proposal ``uid`` as this actor may read it. Raises ``NotFound``."""
     row = db.session.execute(
         _lines(CaseKey.wrapped, OutgoingDocument.uid.label("document"))
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
         .outerjoin(OutgoingDocument, OutgoingDocument.submission_id == Submission.id)
-        .where(Submission.uid == uid, visible(actor))
+        .where(Submission.uid == uid, visible(actor), reads_paper(scope_of(actor))),
+        reader_values(actor),
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -148,9 +151,9 @@ def on_table(actor: Actor) -> tuple[SubmissionLine, ...]:
 
 
 def of_case(actor: Actor, code: str) -> tuple[SubmissionLine, ...]:
-    """Every proposal of a case, the newest first. Raises ``NotFound`` when the case is out of reach."""
+    """The proposals of a case the actor may read, the newest first. Raises ``NotFound`` as for the case."""
     papers, reached = _of_case(scope_of(actor))
-    given = {"code": code, **scope_values(actor)}
+    given = {"code": code, **scope_values(actor), **reader_values(actor)}
     found = [_line(row) for row in db.session.execute(papers, given)]
     if not found and not read(reached, given).scalar():
         raise NotFound
@@ -160,14 +163,16 @@ def of_case(actor: Actor, code: str) -> tuple[SubmissionLine, ...]:
 @cache
 def _of_case(scope: Scope) -> tuple[Select[*tuple[Any, ...]], Select[bool]]:
     wanted = Case.code == bindparam("code"), visible_in(scope)
-    papers = _lines().where(*wanted).order_by(Submission.opened_at.desc(), Submission.id.desc())
+    papers = _lines().where(*wanted, reads_paper(scope))
+    papers = papers.order_by(Submission.opened_at.desc(), Submission.id.desc())
     return papers, select(exists().where(*wanted))
 
 
 def proposable(page: CasePage, actor: Actor, today: date) -> list[Permission]:
-    """Acts this person may propose on the case: those its signer may do now, where the route has approvers.
+    """Acts this person may propose on the case: those its signer may do now.
 
-    One statement, two for a body that is not the custodian.
+    The signer is the last approver of the route; where there is none, the head for whoever may not
+    do the act himself. One statement, two for a body that is not the custodian.
     """
     if actor.role not in AUTHORS:
         return []
@@ -187,11 +192,19 @@ def proposable(page: CasePage, actor: Actor, today: date) -> list[Permission]:
 
     offices = {action: found for action in sorted(LEGAL) if (found := office(action)) is not None}
     routes = {each: routes_of(db.session(), each, today) for each in set(offices.values())}
-    signers = {
-        action: route.steps[-1].role
-        for action, where in offices.items()
-        if (route := routes[where].get(work_of(action))) is not None and route.steps
-    }
+    own = {each.action for each in permissions(page, actor, today) if each.allowed}
+
+    def signer(action: Action) -> Role | None:
+        route = routes[offices[action]].get(work_of(action))
+        if route is not None and route.steps:
+            return route.steps[-1].role
+        heads = offices[action] == page.agency_id or may_act(
+            actor, action, page.agency_id, charged=False,
+            involved=page.involved, verifying=page.verifying,
+        )  # fmt: skip
+        return Role.HEAD if heads and action not in own else None
+
+    signers = {action: role for action in offices if (role := signer(action)) is not None}
     lawful = {role: permitted(page.file, role, today) for role in set(signers.values())}
     return [
         each

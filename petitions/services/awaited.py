@@ -34,6 +34,8 @@ TABLE = AwaitedReply.__tablename__
 SUBJECT, ANSWER, DOCUMENT, ADDRESSEE = "subject", "answer", "document", "to"
 """Names of the words an awaited reply keeps; ``to`` is an addressee no list of bodies knows."""
 
+VOIDED = "Hồ sơ đã hủy do đăng ký nhầm nên không còn chờ phúc đáp."
+"""Stands for the answer of what was asked in a case that is voided."""
 REPLY_CAME = "reply_came"
 """News that something awaited was answered."""
 FORWARDED_TARGET = Target(days=30, working_days=False, valid_from=date.min, valid_to=None)
@@ -44,6 +46,7 @@ TOLD = frozenset(
         Action.REPLY_TO_FORWARDER, Action.NOTIFY_RESULT, Action.DECIDE, Action.CONCLUDE,
         Action.ANSWER, Action.REFUSE, Action.GUIDE, Action.RETURN, Action.FILE,
         Action.FILE_AND_WATCH, Action.NOT_PROCESS, Action.TERMINATE, Action.WITHDRAW, Action.CLOSE,
+        Action.JOIN,
     }
 )  # fmt: skip
 """Acts by which whoever forwarded the petition here learns what became of it."""
@@ -158,7 +161,13 @@ def asked_of(act: Act, kind: ReplyKind, agency_id: int) -> None:
 
 
 def answer_by_act(act: Act) -> None:
-    """What the act itself answers: the petition's senders learn of it, a draft was used."""
+    """What the act itself answers: the petition's senders learn of it, a draft was used.
+
+    Of a case that is voided nobody waits for anything: no reply could be noted there any more.
+    """
+    if act.action is Action.VOID:
+        for kind in ReplyKind:
+            _answered(act, _waiting(act, kind), {ANSWER: VOIDED})
     if act.action is Action.REOPEN:
         _answered(act, _waiting(act, ReplyKind.WATCH))
     if act.actor.agency_id != act.case.agency_id:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.clock import local_day
 from petitions import ledger
+from petitions.access import barred
 from petitions.errors import Conflict, Invalid, NotFound
 from petitions.kept_words import case_key_of, put_away
 from petitions.models import (
@@ -33,9 +34,14 @@ from petitions.services.administration import words as line
 from petitions.services.books import require_keeper
 from petitions.services.numbering import next_numbers
 from petitions.services.onetime import run_once
-from workflows.vocabulary import Actor, Kind
+from petitions.text import fold_words
+from workflows.vocabulary import Actor, Kind, Role
 
 LONGEST = {"reference": 60, "subject": 500, "sender": 255, "answers": 60}
+NEUTRAL = "Văn bản về đơn tố cáo"
+"""The subject of a document about a denunciation whose case is not named."""
+_THE_WORK = "khieu nai to cao"
+"""How reports on the work with petitions call it, folded: no single denunciation is meant."""
 _NUMBER = re.compile(r"0*(?P<number>\d{1,9})\s*/\s*(?P<symbol>\S+)")
 
 
@@ -43,7 +49,8 @@ _NUMBER = re.compile(r"0*(?P<number>\d{1,9})\s*/\s*(?P<symbol>\S+)")
 class Incoming:
     """A document that came in, from an agency of the house, a body outside, or a sender in words.
 
-    ``case_code`` ties it to a case the reader may see, ``answers`` to one of the agency's own letters by its number (05/TB-UBND), the latest of that number.
+    ``case_code`` ties it to a case the reader may see or, for a clerk, any of the agency, ``answers`` to one of the
+    agency's own letters by its number (05/TB-UBND, the latest of that number) and so to its case.
     """
 
     arrived_on: date
@@ -83,8 +90,11 @@ def enter(
         today = local_day(now)
         require_keeper(actor, actor.agency_id, today)
         safe, sender = _checked(session, given, today)
-        case = None if not given.case_code else _case(session, given.case_code, actor)
-        if case is not None:
+        answered = _answered(session, safe["answers"], actor)
+        case = _case(session, given.case_code, answered, actor)
+        if case is None:
+            _refuse_unsealed(safe)
+        else:
             words.refuse_sealed_texts(session, case, safe)
         known = None if twice else _known(session, actor.agency_id, given, safe, sender)
         if known is not None:
@@ -106,7 +116,7 @@ def enter(
                 reference=safe["reference"] or None,
                 dated_on=given.dated_on,
                 case_id=None if case is None else case.id,
-                outgoing_id=_answered(session, safe["answers"], actor),
+                outgoing_id=None if answered is None else answered.id,
                 handed_to_id=_colleague(session, given.handed_to, actor, today),
                 entered_by=actor.user_id,
                 entered_at=now,
@@ -181,11 +191,43 @@ def _sender(session: Session, given: Incoming, faults: Faults) -> _Sender:
     return _Sender()
 
 
-def _case(session: Session, code: str, actor: Actor) -> Case:
+def _case(
+    session: Session, code: str | None, answered: OutgoingDocument | None, actor: Actor
+) -> Case | None:
+    """The case the document belongs to: the one named, or that of the letter it answers.
+
+    A clerk ties a document to a case of the own agency that he may not read; whoever stands in for one
+    does so by the letter only, whose number the book shows him.
+    """
+    if not code:
+        return None if answered is None else session.get_one(Case, answered.case_id)
+    if actor.role is Role.CLERK:
+        own = session.scalar(
+            select(Case).where(
+                Case.code == code,
+                Case.agency_id == actor.agency_id,
+                ~barred(Case.id, actor.user_id, actor.unit_ids),
+            )
+        )
+        if own is not None:
+            return own
     try:
         return ledger.look(session, code, actor)
     except NotFound as error:
         raise Invalid.at("case_code", error.message) from error
+
+
+def _refuse_unsealed(safe: Mapping[str, str]) -> None:
+    """Words about a denunciation are kept sealed with its case, or not at all."""
+    for name in ("subject", "sender"):
+        said = " ".join(fold_words(safe[name]))
+        of_one = {"don", "nguoi"} & set(said.split())
+        told = said if of_one else said.replace(_THE_WORK, "")
+        if "to cao" in told and said != " ".join(fold_words(NEUTRAL)):
+            raise Invalid.at(
+                name,
+                f"Văn bản về tố cáo: hãy ghi mã hồ sơ hoặc số văn bản đi được trả lời để giữ kín nội dung, hoặc chỉ ghi “{NEUTRAL}”.",
+            )
 
 
 def _known(
@@ -231,12 +273,12 @@ def _kept(
     return put_away(case.kind, case_key_of(wrapped), IncomingDocument.__tablename__, uid, said)
 
 
-def _answered(session: Session, number: str, actor: Actor) -> int | None:
+def _answered(session: Session, number: str, actor: Actor) -> OutgoingDocument | None:
     if not number:
         return None
     said = _NUMBER.fullmatch(number)
     found = said and session.scalar(
-        select(OutgoingDocument.id)
+        select(OutgoingDocument)
         .where(
             OutgoingDocument.agency_id == actor.agency_id,
             OutgoingDocument.number == int(said["number"]),
@@ -247,7 +289,7 @@ def _answered(session: Session, number: str, actor: Actor) -> int | None:
     )
     if not found:
         raise Invalid.at("answers", "Không có văn bản đi mang số này (ví dụ: 05/TB-UBND).")
-    return int(found)
+    return found
 
 
 def _colleague(session: Session, username: str | None, actor: Actor, today: date) -> int | None:

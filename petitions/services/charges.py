@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from petitions.access import barred
@@ -56,7 +56,9 @@ def release(act: Act, duty: str | None, people: Sequence[int] | None) -> None:
     if people is not None:
         ended = ended.where(Assignment.user_id.in_(people))
     act.session.execute(ended.values(until=act.on))
-    over = IdentityGrant.user_id.not_in(select(Assignment.user_id).where(*here))
+    over: ColumnElement[bool] = IdentityGrant.user_id.not_in(
+        select(Assignment.user_id).where(*here)
+    )
     if duty == INTAKE_DUTY:
         over = or_(over, IdentityGrant.granted_by == IdentityGrant.user_id)
     grants = update(IdentityGrant).where(

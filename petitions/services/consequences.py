@@ -20,7 +20,6 @@ from petitions.models import (
     Agency,
     Assignment,
     Case,
-    CaseAgency,
     CaseBar,
     CaseLink,
     Deadline,
@@ -46,7 +45,7 @@ from petitions.services.identity import require_right
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
-from workflows.records import AgencyRole, BarReason, LinkKind
+from workflows.records import BarReason, LinkKind
 from workflows.transition import LEADERS
 from workflows.vocabulary import Action, Actor, Kind, Need, Outcome, Role, State
 
@@ -314,19 +313,7 @@ def _decide_further(act: Act, outcome: Aftermath) -> None:
         act.given.get(Need.OUTCOME) == Outcome.SETTLEMENT_ORDERED
         or act.move.target is State.CONCLUDED
     ):
-        _give_back(act, outcome)
-
-
-def _give_back(act: Act, outcome: Aftermath) -> None:
-    sender = act.session.scalar(
-        select(CaseAgency.agency_id)
-        .where(CaseAgency.case_id == act.case.id, CaseAgency.role == AgencyRole.SENDER)
-        .order_by(CaseAgency.since.desc())
-        .limit(1)
-    )
-    if sender is not None:
-        outcome.data["to_agency"] = sender
-        act.case.agency_id = sender
+        forwarding.give_back(act, outcome)
 
 
 Consequence = Callable[[Act, Aftermath], None]

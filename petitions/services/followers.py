@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
 from petitions import ledger
-from petitions.access import visible
-from petitions.models import Case, Follower
-from petitions.services.accounts import principal
+from petitions.models import Follower
+from petitions.queries.case_readers import readers
 from petitions.services.act import Act
 from petitions.services.onetime import run_once
 from workflows.vocabulary import Actor
@@ -53,24 +52,14 @@ def unfollow(code: str, *, actor: Actor, now: datetime, key: str | None = None) 
 def tell(act: Act, told: Collection[int]) -> None:
     """Queue news of the act for every follower but the actor and those ``told`` already."""
     following = act.session.scalars(
-        select(Follower.user_id).where(Follower.case_id == act.case.id).order_by(Follower.user_id)
+        select(Follower.user_id)
+        .where(
+            Follower.case_id == act.case.id,
+            Follower.user_id.not_in({act.actor.user_id, *told}),
+            Follower.user_id.in_(readers(act.case, act.today)),
+        )
+        .order_by(Follower.user_id)
     )
-    known = {act.actor.user_id, *told}
-    people = [each for each in following if each not in known and _sees(act, each)]
+    people = list(following)
     if people:
         ledger.remind(act.session, act.case, FOLLOWED, people, act.now)
-
-
-def _sees(act: Act, user_id: int) -> bool:
-    """Whether the person reaches the case under any hat worn today."""
-    first = principal(user_id, None, None, act.today)
-    if first is None:
-        return False
-    for hat in first.hats:
-        worn = principal(user_id, hat.hat_id, None, act.today)
-        reached = worn is not None and act.session.scalar(
-            select(exists().where(Case.id == act.case.id, visible(worn.actor)))
-        )
-        if reached:
-            return True
-    return False

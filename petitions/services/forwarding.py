@@ -39,7 +39,12 @@ def transferred(act: Act, outcome: Aftermath) -> None:
 
 def send_back(act: Act, outcome: Aftermath) -> None:
     """The body that wrongly forwarded the case gets it back; both have seen both ways."""
-    sender = _sender(act)
+    sender = _last_sender(act, Action.TRANSFER)
+    if sender is None:
+        raise Invalid.at(
+            "reason",
+            "Cơ quan đã chuyển đơn đến không còn hoạt động; hãy chuyển đơn đến cơ quan có thẩm quyền.",
+        )
     leave(act, sender, outcome)
     outcome.told = heads_of(act.session, sender, act.case.id, act.today)
 
@@ -48,6 +53,17 @@ def sent_back(act: Act, outcome: Aftermath) -> None:
     """Whoever waited for word of it has the petition itself."""
     awaited.answer_returned(act, outcome.data["to_agency"])
     circling.look(act)
+
+
+def give_back(act: Act, outcome: Aftermath) -> None:
+    """The superior that judged a further denunciation lets go of it: it is again with the body that had it.
+
+    Where that body is no more and nobody took its work over, the superior keeps the case.
+    """
+    sender = _last_sender(act, Action.FURTHER_DENUNCIATION)
+    if sender is not None:
+        leave(act, sender, outcome)
+        outcome.told = heads_of(act.session, sender, act.case.id, act.today)
 
 
 def receive(act: Act, outcome: Aftermath) -> None:
@@ -128,20 +144,15 @@ def leave(act: Act, receiver: int, outcome: Aftermath) -> None:
     case.officer_id = case.section_id = None
 
 
-def _sender(act: Act) -> int:
-    """Who sent the case to the present holder, or the body that took its work over."""
+def _last_sender(act: Act, action: Action) -> int | None:
+    """Who sent the case to the present holder by ``action``, or the body that took its work over."""
     last = act.session.scalar(
         select(Event.data)
-        .where(Event.case_id == act.case.id, Event.action == Action.TRANSFER.value)
+        .where(Event.case_id == act.case.id, Event.action == action.value)
         .order_by(Event.seq.desc())
         .limit(1)
     )
     sender = None if last is None else act.session.get(Agency, last["from_agency"])
     while sender is not None and sender.valid_to is not None:
         sender = act.session.get(Agency, sender.successor_id or 0)
-    if sender is None or sender.id == act.case.agency_id:
-        raise Invalid.at(
-            "reason",
-            "Cơ quan đã chuyển đơn đến không còn hoạt động; hãy chuyển đơn đến cơ quan có thẩm quyền.",
-        )
-    return sender.id
+    return None if sender is None or sender.id == act.case.agency_id else sender.id

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import select, update
 
 from config.database import table_of
 from petitions import ledger
+from petitions.access import barred
 from petitions.errors import Conflict, Forbidden, Invalid
 from petitions.kept_words import put_away, read_back
 from petitions.ledger.record import case_key
-from petitions.models import CaseBar, Hat, Hop, User
+from petitions.models import Event, Hat, Hop, User
 from petitions.queries.offices import in_force
 from petitions.queries.standing import Way, ends_of, receivers, standing, way_of
 from petitions.services.act import Act, Aftermath
@@ -33,6 +34,10 @@ from workflows.vocabulary import Action, Kind, Need, Role
 
 INFORMED = "hop_informed"
 """News to the section head whose expert got a file straight from a leader."""
+CUSTODY_PASSES = (
+    Action.TRANSFER, Action.RETURN_FORWARDED, Action.FURTHER_DENUNCIATION, Action.DECIDE_FURTHER,
+)  # fmt: skip
+"""Acts by which the case goes to another body and the way through the office ends."""
 _TABLE = Hop.__tablename__
 
 
@@ -164,8 +169,7 @@ def give_back(act: Act, outcome: Aftermath) -> None:
         raise Invalid.at(
             "reason", "Người giao không nhận lại được nữa; hãy đề nghị lãnh đạo giao lại."
         )
-    back = way_back([Passed(each.from_id, each.to_id, each.state) for each in trail])
-    before = trail[back[0]] if back else None
+    before = next(iter(_came_by(act, trail)), None)
     if before is None:
         leg = Leg(present.from_id, present.from_id, None, present.legal_due)
     else:
@@ -256,8 +260,7 @@ def _keep_in_sight(act: Act, trail: Sequence[Hop], holder: int) -> None:
     """Section heads and deputies who gave a denunciation on go on seeing it while it is below them."""
     if act.case.kind is not Kind.DENUNCIATION:
         return
-    back = way_back([Passed(each.from_id, each.to_id, each.state) for each in trail])
-    givers = {trail[place].to_id for place in back} - {holder}
+    givers = {each.to_id for each in _came_by(act, trail)} - {holder}
     above = act.session.scalars(
         select(Hat.user_id)
         .where(
@@ -277,6 +280,20 @@ def _trail(act: Act) -> list[Hop]:
     return list(
         act.session.scalars(select(Hop).where(Hop.case_id == act.case.id).order_by(Hop.ordinal))
     )
+
+
+def _came_by(act: Act, trail: Sequence[Hop]) -> list[Hop]:
+    """The hops by which the last one's givers got the file, the nearest first.
+
+    A way through this office that ended when the case left it is not taken up again by its return.
+    """
+    events = act.session.scalars(
+        select(Event).where(Event.case_id == act.case.id, Event.action.in_(CUSTODY_PASSES))
+    )
+    since = max((each.seq for each in events if "to_agency" in each.data), default=0)
+    own = [each for each in trail if (each.event_seq or 0) > since]
+    back = way_back([Passed(each.from_id, each.to_id, each.state) for each in own])
+    return [own[place] for place in back]
 
 
 def _open(trail: Sequence[Hop]) -> Hop | None:
@@ -323,11 +340,6 @@ def _roles(act: Act, person: int) -> list[Role]:
 
 def _still_fit(act: Act, person: int) -> bool:
     """Whether the person still works here and is not shut out of the case."""
-    barred = exists().where(
-        CaseBar.case_id == act.case.id,
-        CaseBar.lifted_at.is_(None),
-        or_(CaseBar.user_id == Hat.user_id, CaseBar.unit_id == Hat.section_id),
-    )
     found = act.session.scalar(
         select(Hat.id)
         .join(User, User.id == Hat.user_id)
@@ -336,7 +348,7 @@ def _still_fit(act: Act, person: int) -> bool:
             User.disabled_at.is_(None),
             Hat.agency_id == act.case.agency_id,
             in_force(Hat, act.today),
-            ~barred,
+            ~barred(act.case.id, Hat.user_id, (Hat.section_id, Hat.agency_id)),
         )
         .limit(1)
     )

@@ -65,6 +65,7 @@ __all__ = [
     "LetterField",
     "Prepared",
     "acts_of",
+    "addressees",
     "awaited_acts",
     "changed",
     "dispatched",
@@ -83,6 +84,8 @@ __all__ = [
 TABLE = OutgoingDocument.__tablename__
 TO_THE_DENOUNCER = "Người tố cáo"
 """How the book names whom a letter with a sealed value goes to."""
+_AS_ABOVE = ("nhu tren", "nhu dieu")
+_PETITIONER = ("complainant_name", "sender_name")
 _LINE_LIMIT, _TITLE_LIMIT = 500, 120
 
 
@@ -112,7 +115,7 @@ def prepare(
     """
     form = form_of(case, str(submission.form_key), on)
     if submission.action is None:
-        require_done(session, case, form)
+        require_done(session, case, form, on)
     typed = typed_fields(
         session, case, form, words_of(session, case, submission).get("fields") or {}
     )
@@ -244,20 +247,23 @@ def _said(case: Case, made: Prepared, settled: Mapping[str, Any]) -> dict[str, A
     subject = fill(made.form.subject, settled).strip() or made.form.name
     return {
         "subject": subject[:_LINE_LIMIT],
-        "addressees": _addressees(made.form, case.kind, settled)[:_LINE_LIMIT],
+        "addressees": addressees(made.form, case.kind, settled)[:_LINE_LIMIT],
         "form": made.form.name,
         "names_denouncer": names_the_denouncer(made.form, case.kind),
         "values": made.values,
     }
 
 
-def _addressees(form: Form, kind: Kind, settled: Mapping[str, Any]) -> str:
+def addressees(form: Form, kind: Kind, settled: Mapping[str, Any]) -> str:
+    """Whom the book names for a document: the person its text names first, never a denouncer."""
     if names_the_denouncer(form, kind):
         return TO_THE_DENOUNCER
-    named = [str(settled.get("addressee") or ""), *map(str, settled.get("recipients") or ())]
-    kept = [
-        each.strip(" -;.")
-        for each in named
-        if each and not fold(each).lstrip("- ").startswith(("nhu tren", "nhu dieu", "luu"))
-    ]
-    return "; ".join(dict.fromkeys(kept))
+    listed = [str(each) for each in settled.get("recipients") or () if each]
+    kept = [each for each in listed if not fold(each).lstrip("- ").startswith((*_AS_ABOVE, "luu"))]
+    first = str(settled.get("addressee") or "")
+    if not first and form.audience == "petitioner" and kind is not Kind.DENUNCIATION:
+        # "as in article 4" stands for the person the text names
+        above = any(fold(each).lstrip("- ").startswith(_AS_ABOVE) for each in listed)
+        named = (settled.get(name) for name in _PETITIONER)
+        first = str(next((each for each in named if each), "")) if above else ""
+    return "; ".join(dict.fromkeys(each.strip(" -;.") for each in (first, *kept) if each))

@@ -15,13 +15,16 @@ from sqlalchemy.orm import Session
 
 from config.database import db
 from petitions import ledger
+from petitions.access import scope_of
 from petitions.documents.context import case_values
+from petitions.documents.context_office import title_of
 from petitions.documents.forms import Form, FormField
 from petitions.documents.render import render
 from petitions.documents.values import proposed
 from petitions.errors import Forbidden
 from petitions.jsonable import plain
-from petitions.models import Case, Submission
+from petitions.models import Agency, Case, Submission
+from petitions.queries.paper_readers import reader_values, reads_paper
 from petitions.services import opening
 from petitions.services.evidence import Stored
 from petitions.services.letters_files import DOCX
@@ -88,14 +91,19 @@ def _differs(one: Any, other: Any) -> bool:
 
 
 def latest_fields(actor: Actor, code: str, form_key: str) -> Mapping[str, Any]:
-    """What the latest proposal with that letter says in the case. Raises ``NotFound`` as for the case."""
+    """What the latest proposal with that letter says that the actor may read. Raises ``NotFound`` as for the case."""
     session = db.session()
     case = ledger.look(session, code, actor)
     row = session.scalar(
         select(Submission)
-        .where(Submission.case_id == case.id, Submission.form_key == form_key)
+        .where(
+            Submission.case_id == case.id,
+            Submission.form_key == form_key,
+            reads_paper(scope_of(actor)),
+        )
         .order_by(Submission.id.desc())
-        .limit(1)
+        .limit(1),
+        reader_values(actor),
     )
     return {} if row is None else words_of(session, case, row).get("fields") or {}
 
@@ -128,6 +136,10 @@ def draft_values(
             for each in form.fields
             if each.name in form.sealed and each.required and each.type in ("line", "text")
         }
+    if form.is_issued and not values.get("signer_title"):
+        # as it will stand when the last step of the route signs
+        office = session.get_one(Agency, _office(session, case, actor, action))
+        values["signer_title"] = title_of(office)
     return form, values | {"issue_date": on, "year": on.year}
 
 

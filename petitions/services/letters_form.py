@@ -16,6 +16,7 @@ from petitions.documents.forms import Form, FormField
 from petitions.errors import Invalid, NotAllowedNow
 from petitions.ledger.record import case_key
 from petitions.models import Case, Event
+from petitions.queries.letters import facts_open
 from petitions.services import words
 from petitions.services.checks import identity_of
 from petitions.services.identity import sealed_people
@@ -53,19 +54,25 @@ def open_fields(form: Form, kind: Kind) -> tuple[FormField, ...]:
     return (*found, recipients) if recipients else tuple(found)
 
 
-def require_done(session: Session, case: Case, form: Form) -> None:
-    """Raise ``NotAllowedNow`` for the letter of a legal act that was not done: the act brings its letter."""
+def require_done(session: Session, case: Case, form: Form, on: date) -> None:
+    """Raise ``NotAllowedNow`` for the letter of an act neither done nor, a mere fact, open on that day."""
     found = session.scalars(select(Event.action).where(Event.case_id == case.id).distinct())
-    if awaited_acts(form, {Action(each) for each in found}):
+    if awaited_acts(form, {Action(each) for each in found}, facts_open(session, case, on)):
         raise NotAllowedNow(
             f"Văn bản “{form.name}” đi cùng việc của nó; hãy làm việc đó trên hồ sơ trước.",
             form.base,
         )
 
 
-def awaited_acts(form: Form, done: Collection[Action]) -> tuple[Action, ...]:
-    """The legal acts whose letter this is, as long as none of them was done; empty for any other letter."""
-    if not form.acts <= LEGAL or form.acts & frozenset(done):
+def awaited_acts(
+    form: Form, done: Collection[Action], within_reach: Collection[Action]
+) -> tuple[Action, ...]:
+    """The acts the letter waits for, as long as none of them was done; empty for any other letter.
+
+    A legal act brings its letter with its own signature. The letter of a fact may be written as soon
+    as the fact is ``within_reach``: minutes and reports come before it.
+    """
+    if form.acts & frozenset(done) or (form.acts - LEGAL) & frozenset(within_reach):
         return ()
     return tuple(sorted(form.acts))
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_day
 from petitions import ledger
+from petitions.access import scope_of
 from petitions.documents.catalog import form_for
 from petitions.errors import Conflict, Forbidden, NotFound
 from petitions.kept_words import put_away, read_back
@@ -19,10 +20,12 @@ from petitions.ledger.record import case_key
 from petitions.models import Case, Hat, Submission, SubmissionRound, User
 from petitions.queries.approvers import Approver, capacity_of, fitting
 from petitions.queries.offices import in_force
+from petitions.queries.paper_readers import reader_values, reads_paper
 from petitions.text import vn_date
 from workflows.office import HELD, Verdict
 from workflows.passage import Paper, Stage, Viewer, open_to, stands_above
-from workflows.vocabulary import Actor, Kind
+from workflows.transitions import TABLE as ACTS
+from workflows.vocabulary import Actor, Kind, Role
 
 TABLE, ROUNDS = Submission.__tablename__, SubmissionRound.__tablename__
 DECISIONS = frozenset({"QĐ", "KL"})
@@ -71,9 +74,10 @@ def fetch(
     """The proposal ``uid`` and its case, locked for this transaction.
 
     ``version`` is the one the page showed; ``None`` takes whatever stands. Raises ``NotFound`` when
-    it does not exist or its case is out of reach, ``Conflict`` when somebody moved it since.
+    it does not exist, its case is out of reach or it is another office's, ``Conflict`` when somebody
+    moved it since.
     """
-    case = ledger.load(session, _code_of(session, uid), actor)
+    case = ledger.load(session, _code_of(session, uid, actor), actor)
     row = session.scalars(
         select(Submission)
         .where(Submission.uid == uid)
@@ -88,7 +92,7 @@ def fetch(
 
 def look(session: Session, uid: str, actor: Actor, now: datetime) -> Carried:
     """The proposal for reading only, not locked. Raises ``NotFound`` as ``fetch`` does."""
-    case = ledger.look(session, _code_of(session, uid), actor)
+    case = ledger.look(session, _code_of(session, uid, actor), actor)
     row = session.scalars(select(Submission).where(Submission.uid == uid)).one()
     return Carried(session, case, row, rounds_of(session, row), actor, now)
 
@@ -104,11 +108,12 @@ def rounds_of(session: Session, row: Submission) -> list[SubmissionRound]:
     )
 
 
-def _code_of(session: Session, uid: str) -> str:
+def _code_of(session: Session, uid: str, actor: Actor) -> str:
     code = session.scalar(
         select(Case.code)
         .join(Submission, Submission.case_id == Case.id)
-        .where(Submission.uid == uid)
+        .where(Submission.uid == uid, reads_paper(scope_of(actor))),
+        reader_values(actor),
     )
     if code is None:
         raise NotFound
@@ -174,7 +179,16 @@ def candidates(carried: Carried, step: int) -> tuple[Approver, ...]:
         section_id=section_of(carried.session, row.author_id, row.agency_id, carried.today),
         by_order=step == len(path) and not _is_decision(row.form_key, carried.today),
         on=carried.today,
+        roles=roles_of(row.action, carried.case.kind) if step == len(path) else None,
     )
+
+
+def roles_of(action: str | None, kind: Kind) -> frozenset[Role] | None:
+    """Hats the law lets do the act in some case of that kind; None where no act is proposed."""
+    if action is None:
+        return None
+    rows = (row for row in ACTS if row.action == action and kind in row.kinds)
+    return frozenset(role for row in rows for role in row.roles)
 
 
 def _is_decision(form_key: str | None, on: date) -> bool:

@@ -166,6 +166,9 @@ def return_to_author(carried: Carried, verdict: Verdict, opinion: str, due: date
     end = put_on_table(
         carried, 0, row.author_id, SubmissionStatus.SENT_BACK, checked_due(carried, due)
     )
+    if verdict is Verdict.REFUSED_BY_LAW and not carried.case.open:
+        # nothing can be handed up again on a case that has ended
+        row.due = end = None
     seq = _round(carried, verdict, left, row.author_id, end, opinion, "opinion")
     tell(carried, REFUSED if verdict is Verdict.REFUSED_BY_LAW else SENT_BACK, [row.author_id], seq)
     return row.uid

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_day
 from petitions import ledger
 from petitions.access import require_role
+from petitions.documents.catalog import form_for
 from petitions.errors import Conflict, Invalid
 from petitions.models import Agency, Case, Deadline, Submission, User
 from petitions.queries.approvers import AUTHORS
@@ -27,6 +28,7 @@ from petitions.view import view
 from workflows import lifecycle
 from workflows.office import HELD, LEGAL, SubmissionStatus, Verdict, work_of
 from workflows.passage import Stage
+from workflows.transitions import TABLE as TRANSITIONS
 from workflows.vocabulary import (
     Action,
     Actor,
@@ -76,8 +78,9 @@ def propose(
         _refuse_double(session, case, action)
         path = path_at_drafting(session, case, office, action, form_key, actor, local_day(now))
         uid = secrets.token_hex(16)
-        letter = {**_said_already(session, case, form_key, given, on or local_day(now)), **fields}
-        said = _said(session, case, action, given, letter, on, _signer(path, actor), local_day(now))
+        named = with_document(action, form_key, given, on or local_day(now))
+        letter = {**_said_already(session, case, form_key, named, on or local_day(now)), **fields}
+        said = _said(session, case, action, named, letter, on, _signer(path, actor), local_day(now))
         row = Submission(
             uid=uid, case_id=case.id, agency_id=office, work=work_of(action),
             action=action and action.value, form_key=form_key or None,
@@ -116,7 +119,8 @@ def revise(
         case, row = carried.case, carried.submission
         action = Action(row.action) if row.action else None
         signer = _signer(carried.path, actor)
-        said = _said(session, case, action, given, fields, on, signer, carried.today)
+        named = with_document(action, row.form_key, given, on or carried.today)
+        said = _said(session, case, action, named, fields, on, signer, carried.today)
         for name, value in kept(session, case, TABLE, uid, said).items():
             setattr(row, name, value)
         put_on_table(carried, 0, actor.user_id, row.status, checked_due(carried, due) or row.due)
@@ -124,6 +128,20 @@ def revise(
         return uid
 
     return run_once(key, f"submission:revise:{uid}", actor, now, work)
+
+
+def with_document(
+    action: Action | None, form_key: str | None, given: Given, on: date
+) -> dict[Any, Any]:
+    """The payload with the letter's name as its document where the act asks for one and none is named.
+
+    The letter that goes with the act gets its number after the signature only. Raises ``NotFound``.
+    """
+    asked = any(Need.DOCUMENT in row.needs for row in TRANSITIONS if row.action is action)
+    payload = dict[Any, Any](given)
+    if form_key and asked and not payload.get(Need.DOCUMENT):
+        payload[Need.DOCUMENT] = form_for(form_key, on).name
+    return payload
 
 
 def typed(kept_given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from notifications import outbox
+from petitions.access import barred
 from petitions.models import (
     Assignment,
     Case,
     CaseAgency,
-    CaseBar,
     Follower,
     Hat,
     Submission,
@@ -103,29 +103,24 @@ def followers(carried: Carried) -> list[int]:
     """Who wants to hear of the case and still has a part in it; of a denunciation only the charged."""
     case, session = carried.case, carried.session
     if case.kind is Kind.DENUNCIATION:
-        part = exists().where(
+        part: ColumnElement[bool] = exists().where(
             Assignment.case_id == case.id,
-            Assignment.user_id == Follower.user_id,
+            Assignment.user_id == Hat.user_id,
             Assignment.until.is_(None),
         )
     else:
-        part = exists().where(
-            Hat.user_id == Follower.user_id,
-            in_force(Hat, carried.today),
-            or_(
-                Hat.agency_id == case.agency_id,
-                exists().where(
-                    CaseAgency.case_id == case.id,
-                    CaseAgency.agency_id == Hat.agency_id,
-                    CaseAgency.until.is_(None),
-                ),
+        part = or_(
+            Hat.agency_id == case.agency_id,
+            exists().where(
+                CaseAgency.case_id == case.id,
+                CaseAgency.agency_id == Hat.agency_id,
+                CaseAgency.until.is_(None),
             ),
         )
-    barred = exists().where(
-        CaseBar.case_id == case.id,
-        CaseBar.lifted_at.is_(None),
-        CaseBar.user_id == Follower.user_id,
+    hat = exists().where(
+        Hat.user_id == Follower.user_id,
+        in_force(Hat, carried.today),
+        part,
+        ~barred(case.id, Hat.user_id, (Hat.section_id, Hat.agency_id)),
     )
-    return list(
-        session.scalars(select(Follower.user_id).where(Follower.case_id == case.id, part, ~barred))
-    )
+    return list(session.scalars(select(Follower.user_id).where(Follower.case_id == case.id, hat)))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from config.clock import local_day
 from petitions.action_labels import ACTIONS
+from petitions.documents.catalog import form_for
 from petitions.errors import Conflict, Invalid, Leak, NotAllowedNow, NotFound, Stale
 from petitions.labels import label
 from petitions.queries import choices
@@ -18,13 +19,13 @@ from petitions.queries.approvers import AUTHORS
 from petitions.queries.case_page import case_page, permissions
 from petitions.queries.case_shapes import CasePage
 from petitions.queries.routes import route_of_act
-from petitions.queries.submissions import SubmissionShown, submission
+from petitions.queries.submissions import SubmissionShown, proposable, submission
 from petitions.schemas.acts import FieldSpec, load_payload, payload_from_form, payload_schema
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.services import words
 from petitions.services.acts import perform
-from petitions.services.submissions_drafting import propose
+from petitions.services.submissions_drafting import propose, with_document
 from petitions.services.submissions_drafting import revise as change
 from petitions.services.submissions_moves import moves
 from petitions.web import advising, options
@@ -51,6 +52,7 @@ PARTS_SHOWN = 2
 YES_NO = [Option("true", "Có"), Option("false", "Không")]
 Way = tuple[tuple[Role, str | None], ...]
 """Who approves in turn, the last one signs: roles, and the body where it is another one."""
+HEAD_ALONE: Way = ((Role.HEAD, None),)
 CORRECTING = {Need.CHANGES, Need.PARTS}
 
 
@@ -86,7 +88,7 @@ def _propose(
     given: dict[Need, Any] = {}
     try:
         typed = load(DRAFT, shaped(DRAFT, request.form))
-        given = _given(page, permission)
+        given = _given(page, permission, typed.get("form_key"))
         uid = propose(
             page.code,
             permission.action,
@@ -148,7 +150,7 @@ def _revise(
     given: dict[Need, Any] = {}
     try:
         typed = load(DRAFT, shaped(DRAFT, request.form))
-        given = _given(page, permission)
+        given = _given(page, permission, found.line.form_key)
         change(
             found.line.uid,
             given,
@@ -190,8 +192,11 @@ def _placed(permission: Permission, faults: Mapping[str, list[str]]) -> dict[str
     return found
 
 
-def _given(page: CasePage, permission: Permission) -> dict[Need, Any]:
+def _given(page: CasePage, permission: Permission, form_key: str | None = None) -> dict[Need, Any]:
+    """What was typed; the letter ``form_key`` that goes with the act is its document."""
     payload = payload_from_form(permission, request.form)
+    if any(each.need is Need.DOCUMENT for each in payload_schema(permission)):
+        payload = with_document(permission.action, form_key, payload, today())
     if Need.CHANGES in payload:
         payload[Need.CHANGES] = corrected(page, payload[Need.CHANGES])
     return load_payload(permission.action, permission, payload)
@@ -232,7 +237,8 @@ def _version() -> int | None:
 
 
 def _permission(page: CasePage, action: str) -> tuple[Permission, Way | None]:
-    """What this hat may do, or may propose where the agency's route has approvers (the route).
+    """What this hat may do, or may propose: the approvers of the agency's route, or its head alone
+    where no route is set and this hat may not do the act itself.
 
     A proposal is judged as its signer would do the act. Raises ``NotFound``.
     """
@@ -244,10 +250,15 @@ def _permission(page: CasePage, action: str) -> tuple[Permission, Way | None]:
         if way and actor().role in AUTHORS
         else permissions(page, actor(), today())
     )
-    for each in found:
-        if each.action.value == action and each.action not in HIDDEN:
-            return each, way
-    raise NotFound
+    judged = next((each for each in found if each.action.value == action), None)
+    if not way and not (judged and judged.allowed):
+        offered = proposable(page, actor(), today())
+        asked = next((each for each in offered if each.action.value == action), None)
+        if asked is not None:
+            judged, way = asked, HEAD_ALONE
+    if judged is None or judged.action in HIDDEN:
+        raise NotFound
+    return judged, way
 
 
 def _refused(page: CasePage, permission: Permission) -> tuple[str, int]:
@@ -288,7 +299,7 @@ def _page(
     warning: str = "",
     revised: SubmissionShown | None = None,
 ) -> str:
-    specs = payload_schema(permission)
+    specs = [each for each in payload_schema(permission) if not _says_the_letter(each, form)]
     correcting = any(spec.need is Need.CHANGES for spec in specs)
     changes = correctable(page) if correcting else {}
     now_at = revised.line.version if revised else page.version
@@ -319,6 +330,14 @@ def _page(
         else (),
         warning=warning,
     )
+
+
+def _says_the_letter(spec: FieldSpec, form: Form) -> bool:
+    """Whether the input would only repeat the letter that goes with the act, which has no number yet."""
+    letter = form.value("form_key")
+    if spec.need is not Need.DOCUMENT or not letter or form.faults_at(spec.name):
+        return False
+    return form.value(spec.name) in {"", form_for(letter, today()).name}
 
 
 def _choices(page: CasePage, action: Action, spec: FieldSpec) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -27,7 +27,7 @@ from petitions.web.downloads import table_file
 from petitions.web.forms import Form, Option, posted_key
 from petitions.web.pages import day
 from petitions.web.questions import Answered, Ask, Question
-from petitions.web.session import actor, moment, require, today
+from petitions.web.session import actor, moment, require, signed_in, today
 from workflows.office import Sending
 
 blueprint = Blueprint("books", __name__)
@@ -38,6 +38,7 @@ STATES = {
     BookState.PROOF: "Chờ hồi báo",
     BookState.DONE: "Đã có hồi báo",
 }
+UNNUMBERED = "Chưa cấp số"
 HIDDEN = "(hồ sơ ngoài phạm vi của bạn)"
 OUT_HEADS = (
     Head("Số, ký hiệu", 18), Head("Ngày văn bản", 13), Head("Loại", 16), Head("Trích yếu", 44),
@@ -130,20 +131,29 @@ def _out_page(form: Form, page: query.Page[OutLine]) -> str:
 
 @blueprint.get("/so-van-ban/di.xlsx")
 def outgoing_file() -> Response:
-    """The whole outgoing book as filtered, the oldest first, as it is printed."""
-    require(*READERS)
-    lines = query.outgoing(actor(), _out_filters(), limit=None).lines
-    rows: Iterable[tuple[Cell, ...]] = (_out_row(each) for each in reversed(lines))
+    """The whole outgoing book as filtered, in the order of its numbers, as it is printed."""
+    numbered, waiting = _out_parts()
+    heading: list[tuple[Cell, ...]] = [(UNNUMBERED,)] if waiting else []
+    rows = [*numbered, *heading, *waiting]
     return table_file([Sheet("Sổ văn bản đi", OUT_HEADS, rows)], "so-van-ban-di")
 
 
 @blueprint.get("/so-van-ban/di/in")
 def outgoing_print() -> str:
     """The whole outgoing book as filtered, to be printed."""
+    numbered, waiting = _out_parts()
+    return _print(
+        "Sổ đăng ký văn bản đi", OUT_HEADS, {"": numbered, UNNUMBERED: waiting}, "books.outgoing"
+    )
+
+
+def _out_parts() -> tuple[list[tuple[Cell, ...]], list[tuple[Cell, ...]]]:
+    """The lines of the book in number order, and those still without a number."""
     require(*READERS)
-    lines = query.outgoing(actor(), _out_filters(), limit=None).lines
-    rows = [_out_row(each) for each in reversed(lines)]
-    return _print("Sổ đăng ký văn bản đi", OUT_HEADS, rows, "books.outgoing")
+    lines = query.outgoing_register(actor(), _out_filters())
+    numbered = [_out_row(each) for each in lines if each.state is not BookState.NUMBER]
+    waiting = [_out_row(each) for each in lines if each.state is BookState.NUMBER]
+    return numbered, waiting
 
 
 def _out_row(line: OutLine) -> tuple[Cell, ...]:
@@ -295,10 +305,10 @@ def _in_page(form: Form, page: query.Page[InLine]) -> str:
 
 @blueprint.get("/so-van-ban/den.xlsx")
 def incoming_file() -> Response:
-    """The whole incoming book as filtered, the oldest first."""
+    """The whole incoming book as filtered, in the order of its numbers."""
     require(*READERS)
-    lines = query.incoming(actor(), _in_filters(), limit=None).lines
-    rows: Iterable[tuple[Cell, ...]] = (_in_row(each) for each in reversed(lines))
+    lines = query.incoming_register(actor(), _in_filters())
+    rows: Iterable[tuple[Cell, ...]] = (_in_row(each) for each in lines)
     return table_file([Sheet("Sổ văn bản đến", IN_HEADS, rows)], "so-van-ban-den")
 
 
@@ -306,9 +316,12 @@ def incoming_file() -> Response:
 def incoming_print() -> str:
     """The whole incoming book as filtered, to be printed."""
     require(*READERS)
-    lines = query.incoming(actor(), _in_filters(), limit=None).lines
-    rows = [_in_row(each) for each in reversed(lines)]
-    return _print("Sổ đăng ký văn bản đến", IN_HEADS, rows, "books.incoming")
+    filters = _in_filters()
+    rows = [_in_row(each) for each in query.incoming_register(actor(), filters)]
+    return _print(
+        "Sổ đăng ký văn bản đến", IN_HEADS, {"": rows}, "books.incoming",
+        first=filters.arrived_from, last=filters.arrived_to,
+    )  # fmt: skip
 
 
 def _in_row(line: InLine) -> tuple[Cell, ...]:
@@ -392,15 +405,31 @@ def _colleagues() -> list[Option]:
 # --- both ------------------------------------------------------------------------------------
 
 
-def _print(title: str, heads: Sequence[Head], rows: Sequence[tuple[Cell, ...]], back: str) -> str:
-    """A book on paper: every line, the headings on each sheet."""
-    shown = [[day(cell) if isinstance(cell, date) else cell for cell in row] for row in rows]
+def _print(
+    title: str,
+    heads: Sequence[Head],
+    parts: Mapping[str, Sequence[tuple[Cell, ...]]],
+    back: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> str:
+    """A book on paper: every line under the heading of its part, the columns' headings on each sheet."""
+    shown = {
+        heading: [[day(cell) if isinstance(cell, date) else cell for cell in row] for row in rows]
+        for heading, rows in parts.items()
+        if rows
+    }
+    me = signed_in()
     return render_template(
         "books_print.html",
         title=title,
+        agency=next(hat.agency for hat in me.hats if hat.hat_id == me.actor.hat_id),
         year=request.args.get("year", ""),
+        first=first,
+        last=last,
         heads=heads,
-        rows=shown,
+        parts=shown,
         back=url_for(back, **_without_after()),
     )
 

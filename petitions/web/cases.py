@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from petitions.queries.advising import office_of
 from petitions.queries.case_page import TIMELINE, case_page, permissions
 from petitions.queries.case_shapes import CasePage, Clock
 from petitions.queries.hops import hops_of
-from petitions.queries.letters import letters_of
+from petitions.queries.letters import LetterShown, letters_of
 from petitions.queries.submissions import of_case, proposable
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
@@ -116,18 +117,18 @@ class Acts:
 def show(code: str) -> str:
     """Everything about one case, and what may be done with it now."""
     me = actor()
-    page = case_page(me, code)
+    page, letters = case_page(me, code), letters_of(me, code)
     return render_template(
         "case.html",
-        **shown(page),
+        **shown(page, letters.letters),
         hops=hops_of(me, code, today()),
         submissions=of_case(me, code),
-        letters=letters_of(me, code),
+        letters=letters,
         office=office_of(me, code),
     )
 
 
-def shown(page: CasePage) -> dict[str, object]:
+def shown(page: CasePage, letters: Sequence[LetterShown] = ()) -> dict[str, object]:
     """What the case template needs."""
     running = [
         clock for clock in page.clocks if clock.state in {ClockState.RUNNING, ClockState.PAUSED}
@@ -145,7 +146,7 @@ def shown(page: CasePage) -> dict[str, object]:
         "petitioners": [each for each in page.people if each.side == "petitioner"],
         "respondents": [each for each in page.people if each.side == "respondent"],
         "shown_people": PEOPLE_SHOWN,
-        "story": told(page.timeline, names(), local_day),
+        "story": told(page.timeline, names(), local_day, letters),
         "timeline_most": TIMELINE,
         **WORDS,
     }

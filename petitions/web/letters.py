@@ -18,7 +18,7 @@ from petitions.documents.printing import print_page
 from petitions.errors import Conflict, Forbidden, Invalid, NotFound
 from petitions.queries.approvers import AUTHORS
 from petitions.queries.books import READERS
-from petitions.queries.letters import Letters, acts_done, letters_of
+from petitions.queries.letters import Letters, acts_done, facts_within_reach, letters_of
 from petitions.schemas.fields import Day, Shape, load
 from petitions.schemas.forms import shaped
 from petitions.schemas.letters import letter_from_form
@@ -54,7 +54,7 @@ _ON = _DayShape()
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A form a letter may be written with. ``acts`` are those it waits for: it is signed with one of them.
-    ``done`` says that its act was done here."""
+    ``done`` says that its act was done here, ``citizen`` that it is a blank for the citizen to fill in."""
 
     key: str
     name: str
@@ -62,19 +62,22 @@ class Offer:
     confirmed: bool
     acts: tuple[Action, ...]
     done: bool
+    citizen: bool
 
 
 @blueprint.get("/ho-so/<code>/van-ban")
 def index(code: str) -> str:
     """The signed documents of a case and the forms to write new ones with."""
     found = letters_of(actor(), code)
-    offers = _offers(found, today())
+    every = _offers(found, today())
+    offers = [each for each in every if not each.citizen]
     return render_template(
         "letters.html",
         letters=found,
         fitting=[each for each in offers if each.done],
         free=[each for each in offers if not each.done and not each.acts],
         later=[each for each in offers if each.acts],
+        blanks=[each for each in every if each.citizen],
         may_write=actor().role in AUTHORS,
         may_read_books=actor().role in READERS,
     )
@@ -105,6 +108,7 @@ def _beside(letters: Letters, form: OfficialForm) -> bool:
 
 def _offers(letters: Letters, on: date) -> list[Offer]:
     done = acts_done(actor(), letters.code)
+    within_reach = facts_within_reach(actor(), letters.code, on)
     found = []
     for form in forms():
         if (
@@ -113,10 +117,16 @@ def _offers(letters: Letters, on: date) -> list[Offer]:
             and form.letterhead != "register"
             and not _beside(letters, form)
         ):
-            awaited = awaited_acts(form, done)
+            awaited = awaited_acts(form, done, within_reach)
             found.append(
                 Offer(
-                    form.key, form.name, form.base, form.confirmed, awaited, bool(form.acts & done)
+                    form.key,
+                    form.name,
+                    form.base,
+                    form.confirmed,
+                    awaited,
+                    done=bool(form.acts & done),
+                    citizen=form.letterhead == "citizen",
                 )
             )
     return found

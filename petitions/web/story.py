@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from petitions.labels import label
 from petitions.queries.case_shapes import Happening
 from petitions.queries.choices import Names
+from petitions.queries.letters import LetterShown
 from petitions.schemas.criteria import CRITERIA, Criterion
 from petitions.text import vn_date
 from workflows.vocabulary import (
@@ -63,6 +65,7 @@ FIELD_WORDS = {
     "birth_year": "năm sinh", "position": "chức vụ", "workplace": "nơi công tác",
 }  # fmt: skip
 """Fields that can be corrected, as they are spoken of."""
+ISSUED = "Văn bản đã ban hành"
 SEALED_CHANGE = {"from": "sealed", "to": "changed"}
 """What a correction of a sealed person leaves in place of the values."""
 SIDES = {"parties": "người gửi", "respondents": "đối tượng"}
@@ -82,8 +85,22 @@ class Told:
     erased: bool
 
 
-def told(timeline: tuple[Happening, ...], names: Names, local_day: Any) -> list[Told]:
-    """The events as people read them, the newest first; ``local_day`` gives the day of an instant."""
+def told(
+    timeline: tuple[Happening, ...],
+    names: Names,
+    local_day: Any,
+    letters: Sequence[LetterShown] = (),
+) -> list[Told]:
+    """The events as people read them, the newest first; ``local_day`` gives the day of an instant.
+
+    An act tells the number and day of the ``letters`` signed with it, once they have them.
+    """
+    issued: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
+    for each in letters:
+        if each.number:
+            issued[each.event_seq].append(
+                (ISSUED, f"{each.name} số {each.number} ngày {vn_date(each.issued_on)}")
+            )
     states: list[State | None] = [event.state_to for event in timeline[1:]]
     states.append(None)
     return [
@@ -94,7 +111,7 @@ def told(timeline: tuple[Happening, ...], names: Names, local_day: Any) -> list[
             recorded_at=event.recorded_at,
             late=local_day(event.recorded_at) != event.on,
             who=_who(event),
-            lines=tuple(_lines(event, names)),
+            lines=(*_lines(event, names), *issued.get(event.seq, ())),
             erased=event.erased,
         )
         for event, before in zip(timeline, states, strict=True)

@@ -14,6 +14,7 @@ from petitions.queries.submissions import SubmissionLine, SubmissionShown
 from petitions.web.kept import names
 from petitions.web.session import moment, today
 from petitions.web.story import told
+from workflows.office import SubmissionStatus
 from workflows.vocabulary import Action, Need, State
 
 
@@ -32,6 +33,13 @@ def letter_of(line: SubmissionLine) -> str:
         return form_for(line.form_key, line.signed_on or local_day(line.opened_at)).name
     except DomainError:
         return line.form_key
+
+
+def status_of(line: SubmissionLine) -> str:
+    """Where it stands; one that made no letter ends with its signature, nothing was sent out."""
+    if line.status is SubmissionStatus.DISPATCHED and line.form_key is None:
+        return label(SubmissionStatus.SIGNED)
+    return label(line.status)
 
 
 def payload_of(found: SubmissionShown, page: CasePage) -> tuple[tuple[str, str], ...]:

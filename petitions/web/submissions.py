@@ -33,10 +33,11 @@ from petitions.web.letters import handed_out, shown_values
 from petitions.web.pages import day
 from petitions.web.questions import WHOLE
 from petitions.web.session import actor, moment, today
-from petitions.web.submission_words import letter_of, payload_of, title_of
+from petitions.web.submission_words import letter_of, payload_of, status_of, title_of
 from workflows.office import Verdict
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/to-trinh")
+blueprint.add_app_template_filter(status_of)
 
 DONE = {
     Verdict.SUBMIT: "Đã trình.",

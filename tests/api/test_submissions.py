@@ -25,6 +25,23 @@ def move(callers: Callers, who: str, uid: str, verb: str, **more: object):  # ty
     return callers.post(who, f"/submissions/{uid}/{verb}", body)
 
 
+def test_without_a_route_the_head_signs_for_whoever_may_not(callers: Callers, world: World) -> None:
+    """409 with the head as the only step for the officer; a stranger finds nothing, the head does it."""
+    code = classified(world)
+    answer = callers.act("an", code, "accept", 3)
+    assert answer.status_code == 409
+    assert answer.json["code"] == "needs_submission"
+    assert answer.json["route"] == {
+        "agency": "UBND xã An Bình",
+        "work": "processing",
+        "steps": [{"role": "head", "agency": "UBND xã An Bình", "days": 1}],
+    }
+    assert callers.act("an", code, "close", 3).json["code"] == "not_allowed_now"
+    assert callers.act("binh", code, "accept", 3).status_code == 404
+    proposal(callers, code)
+    assert callers.act("minh", code, "accept", 3).status_code == 200
+
+
 def test_an_act_with_approvers_names_its_way(callers: Callers, world: World) -> None:
     """409 with agency, work and steps, and the address the act is proposed at; facts are done at once."""
     code = classified(world)

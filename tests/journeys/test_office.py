@@ -97,6 +97,7 @@ def test_down_the_office_and_up_again(sit: Sit, clock: Clock, world: World) -> N
     assert "Nguyễn Văn Đức" in son.text()
     son.go(paper)
     son.fill("Ý kiến", "Bổ sung cơ quan phối hợp vào nơi nhận.")
+    son.page.get_by_text("Trả lại người soạn", exact=True).click()
     son.fill("Hạn trình lại", "25/11/2026")
     photograph(son, "to-trinh-truong-phong")
     press(son, "Trả lại")

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from config.database import db, transaction
 from petitions.errors import Conflict, Forbidden, Invalid, Leak, NotFound
 from petitions.models import (
     Case,
+    CaseBar,
     Deadline,
     Decision,
     Event,
@@ -51,7 +52,7 @@ from tests.petitions.test_letters import (
 from tests.web.cases import done, in_verification
 from tests.world import World
 from workflows.office import Numbering, Sending, SubmissionStatus, Verdict
-from workflows.records import ClockState
+from workflows.records import BarReason, ClockState
 from workflows.vocabulary import Action, Need, Step
 
 PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
@@ -453,3 +454,46 @@ def test_an_incoming_document_about_a_denunciation_is_kept_sealed(world: World) 
         )
     with pytest.raises(Invalid):
         books_in.enter(given, actor=world.an, now=NOW)
+
+
+def test_who_keeps_the_book_ties_to_a_denunciation_he_may_not_read(world: World) -> None:
+    """By its code or by the letter answered; the words are sealed and the clerk sees a number and a day."""
+    code = denounced(world)
+    case_id = db.session.scalar(select(Case.id).where(Case.code == code))
+    numbered(world, code, "nd31:06")
+    letter = db.session.scalars(select(OutgoingDocument)).one()
+    said = "Trả lời về đơn tố cáo"
+    tied = {"case_code": code}, {"answers": f"{letter.number:02}/{letter.symbol}"}
+    for number, how in enumerate(tied, 1):
+        given = Incoming(TODAY, said, sender="Công an tỉnh", **how)
+        assert books_in.enter(given, actor=world.van, now=NOW) == f"{number}/2026"
+    rows = db.session.scalars(select(IncomingDocument)).all()
+    assert [(each.case_id, each.words) for each in rows] == [(case_id, None)] * 2
+    assert all(
+        each.hidden and not each.subject for each in query.incoming(world.van, InFilters()).lines
+    )
+    with transaction() as session:
+        session.execute(
+            insert(CaseBar).values(
+                case_id=case_id, user_id=world.users["van"], reason=BarReason.RELATED
+            )
+        )
+    with pytest.raises(Invalid) as refused:
+        books_in.enter(Incoming(TODAY, said, sender="x y", **tied[0]), actor=world.van, now=NOW)
+    assert set(refused.value.fields) == {"case_code"}
+
+
+def test_words_about_a_denunciation_are_not_kept_in_clear(world: World) -> None:
+    """Without its case only the neutral subject; reports on the work are no single denunciation."""
+    name = DENUNCIATION.parties[0].name
+    for given, field in (
+        (Incoming(TODAY, f"Trả lời đơn TỐ  CÁO của {name}", sender="Công an xã"), "subject"),
+        (Incoming(TODAY, "Đơn khiếu nại, tố cáo của ông A", sender="Công an xã"), "subject"),
+        (Incoming(TODAY, "Trả lời", sender=f"Người tố cáo {name}"), "sender"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            books_in.enter(given, actor=world.van, now=NOW)
+        assert set(refused.value.fields) == {field}
+    assert db.session.scalars(select(IncomingDocument)).all() == []
+    for subject in (books_in.NEUTRAL, "Báo cáo công tác giải quyết khiếu nại, tố cáo quý III"):
+        books_in.enter(Incoming(TODAY, subject, sender="Công an xã"), actor=world.van, now=NOW)

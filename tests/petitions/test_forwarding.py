@@ -13,31 +13,38 @@ from config.database import db, transaction
 from notifications.models import OutboxMessage
 from petitions.errors import Forbidden, Invalid, NotAllowedNow, NotFound
 from petitions.models import (
+    Assignment,
     AwaitedReply,
     Case,
     CaseAgency,
     Deadline,
     Event,
     Flag,
+    Hop,
     OutsideBody,
     Receipt,
 )
 from petitions.queries.advising import office_of
+from petitions.queries.awaited import reply_counts
 from petitions.queries.case_page import case_page, permissions
 from petitions.queries.cases import Filters, queue
+from petitions.queries.stations import stations_of
 from petitions.services.acts import perform
 from petitions.services.intake import register
 from petitions.services.reorganisation import reorganise
+from petitions.services.submissions_drafting import propose
 from petitions.services.targets import TargetGiven, set_target
 from petitions.services.watch import sweep
 from petitions.text import fold
 from tests.conftest import NOW, TODAY
+from tests.petitions.routing import HEAD, routed, row
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.petitions.test_offices import merger
 from tests.world import World
-from workflows.office import ReplyKind
+from workflows.office import HopState, ReplyKind, SubmissionStatus, Work
 from workflows.records import AgencyRole, ClockState, Nature
-from workflows.vocabulary import Action, Actor, Kind, Mark, State, Step
+from workflows.stations import Station
+from workflows.vocabulary import Action, Actor, Kind, Mark, Outcome, State, Step
 from workflows.watch import FlagKind
 
 MONDAY = date(2026, 10, 5)
@@ -340,6 +347,53 @@ def test_orders_reports_and_filing_have_their_own_dates(world: World) -> None:
     assert office_of(world.lan, filed).waiting[0].due == date(2026, 12, 1)
     do(filed, Action.REOPEN, world.minh, date(2026, 10, 6), reason="Có nội dung mới")
     assert office_of(world.lan, filed).waiting == ()
+
+
+def test_a_superior_that_orders_settlement_lets_go_of_the_case(world: World) -> None:
+    """Its officer's charge, hop and papers end; the body below has the denunciation again, more than once."""
+    code = register(replace(DENUNCIATION, received_on=MONDAY), actor=world.lan, now=instant(MONDAY))
+    do(code, Action.ACCEPT, world.minh, MONDAY)
+    routed(HEAD, work=Work.CORRESPONDENCE, agency="ubnd-tinh")
+    for late in (MONDAY + timedelta(days=120), MONDAY + timedelta(days=150)):
+        do(code, Action.FURTHER_DENUNCIATION, world.minh, late, reason="Quá hạn chưa giải quyết")
+        assert case_of(code).agency_id == world.agencies["ubnd-tinh"]
+        do(code, Action.ASSIGN, world.phuc, late, assignee="long")
+        paper = propose(code, None, {}, "x:bao-cao", {}, actor=world.long, now=instant(late))
+        ordered = {"outcome": Outcome.SETTLEMENT_ORDERED, "reason": "Yêu cầu giải quyết"}
+        do(code, Action.DECIDE_FURTHER, world.phuc, late, **ordered, document="1/QĐ")
+        case = case_of(code)
+        assert (case.agency_id, case.officer_id) == (world.agencies["an-binh"], None)
+        charges = select(Assignment).where(Assignment.until.is_(None))
+        assert db.session.scalars(charges).all() == []
+        assert db.session.scalars(select(Hop).where(Hop.state == HopState.OPEN)).all() == []
+        assert row(paper).status is SubmissionStatus.DROPPED
+        with pytest.raises(NotFound):
+            case_page(world.long, code)
+        assert case_page(world.minh, code).code == code
+
+
+def test_of_a_voided_case_nobody_waits_for_a_reply(world: World) -> None:
+    """What was asked is closed with the reason, since no reply could be noted there."""
+    code = register(replace(COMPLAINT, received_on=MONDAY), actor=world.lan, now=instant(MONDAY))
+    given = {"recipient": "an-binh", "content": "Báo cáo", "until": MONDAY + timedelta(days=3)}
+    do(code, Action.ORDER_SUBORDINATE, world.phuc, MONDAY, **given)
+    assert reply_counts(world.phuc, TODAY) != reply_counts(world.binh, TODAY)
+    do(code, Action.VOID, world.minh, MONDAY, reason="Đăng ký nhầm")
+    (closed,) = replies(code)
+    assert closed.answered_on == MONDAY
+    assert closed.words is not None
+    assert "hủy" in closed.words["answer"]
+    stations = {each.station: each.things for each in stations_of(world.phuc, TODAY)}
+    assert not stations.get(Station.AWAITING_REPLY)
+
+
+def test_joining_answers_whoever_forwarded_the_petition(world: World) -> None:
+    code, tuesday = sent(world), MONDAY + timedelta(days=1)
+    do(code, Action.CONFIRM_RECEIPT, world.khanh, tuesday)
+    feedback_there = replace(COMPLAINT, kind=Kind.FEEDBACK, contested=None, received_on=MONDAY)
+    other = register(feedback_there, actor=world.binh, now=instant(MONDAY))
+    do(code, Action.JOIN, world.khanh, tuesday, into=other, reason="Cùng nội dung")
+    assert [each.answered_on for each in replies(code)] == [tuesday]
 
 
 def test_every_movement_is_an_event_with_both_ends(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from notifications.models import OutboxMessage
 from petitions.access import visible
 from petitions.errors import Conflict, DomainError, Forbidden, Invalid, Leak, NotFound
 from petitions.models import (
+    Agency,
     Assignment,
     Case,
     CaseBar,
@@ -28,8 +30,10 @@ from petitions.models import (
     Route,
     RouteStep,
 )
+from petitions.queries.case_readers import readers
 from petitions.queries.hops import HopPanel, giving_on, hops_of, waiting
 from petitions.services import followers
+from petitions.services.accounts import principal_named
 from petitions.services.acts import perform
 from petitions.services.custody import Custody, take_over
 from petitions.services.distribution import Distributed, distribute
@@ -539,6 +543,23 @@ def test_the_way_is_done_when_the_case_ends_or_leaves(world: World, end: str) ->
     assert (hop.state, hop.ended_at) == (HopState.DONE, NOW)
 
 
+def test_the_way_before_a_transfer_is_not_taken_up_again(world: World) -> None:
+    """What came back from another body and is refused lies with its giver, under no date of before."""
+    code = filed(world)
+    passes(code, world.lan, "minh", until=TODAY + timedelta(days=1))
+    passes(code, world.minh, "son")
+    does(code, Action.CLASSIFY, world.minh, {Need.COMPETENT: False})
+    does(code, Action.TRANSFER, world.minh, {Need.RECIPIENT: "bao-lam", Need.CONTENT: "Chuyển đơn"})
+    does(code, Action.RETURN_FORWARDED, world.khanh, {Need.REASON: "Chuyển nhầm"})
+    does(code, Action.CONFIRM_RECEIPT, world.van, {})
+    passes(code, world.minh, "son")
+    gives_back(code, world.son)
+    assert trail(world, code)[-2:] == [("minh", "son", "refused"), ("minh", "minh", "open")]
+    last = db.session.scalars(select(Hop).order_by(Hop.ordinal.desc())).first()
+    assert last is not None
+    assert last.due is None
+
+
 def test_the_database_lets_one_hop_be_open(world: World) -> None:
     code = filed(world)
     passes(code, world.minh, "an")
@@ -674,6 +695,57 @@ def test_followers_hear_of_acts_while_they_see_the_case(world: World) -> None:
     assert len(told("followed")) == 2
     payloads = db.session.scalars(select(OutboxMessage.payload)).all()
     assert all(each == {"case": code} for each in payloads)
+
+
+@pytest.mark.parametrize("what", [COMPLAINT, DENUNCIATION])
+def test_readers_are_those_who_see_the_case_under_a_hat(world: World, what: Registration) -> None:
+    """The condition asked about everybody agrees with the one asked of each."""
+    for setting in ("registered", "with another body", "shut out", "closed office"):
+        if setting == "registered":
+            code = filed(world, replace(what, competent=False))
+            case_id = case_of(code).id
+        elif setting == "with another body":
+            if what is COMPLAINT:
+                does(code, Action.CLASSIFY, world.minh, {Need.COMPETENT: False})
+            given = {Need.RECIPIENT: "bao-lam", Need.CONTENT: "Chuyển đơn"}
+            does(code, Action.TRANSFER, world.minh, given)
+        else:
+            shut = (
+                {"unit_id": world.agencies["phong-kt"]}
+                if setting == "shut out"
+                else {"user_id": world.users["khanh"]}
+            )
+            with transaction() as session:
+                session.execute(
+                    insert(CaseBar).values(case_id=case_id, reason=BarReason.RELATED, **shut)
+                )
+                if setting == "closed office":
+                    session.get_one(Agency, world.agencies["bao-lam"]).valid_to = TODAY - timedelta(
+                        days=1
+                    )
+        case = case_of(code)
+        expected = {
+            actor.user_id
+            for name in world.users
+            if (worn := principal_named(name, TODAY)) is not None
+            and sees(actor := worn.actor, code)
+        }
+        assert set(db.session.scalars(readers(case, TODAY))) == expected, setting
+        assert expected
+        db.session.rollback()
+
+
+def test_news_to_followers_costs_the_same_however_many(world: World) -> None:
+    code = filed(world)
+    costs = []
+    for names in ((), ("an", "ha", "son", "dung", "van", "lan")):
+        for name in names:
+            followers.follow(code, actor=world.actors[name], now=NOW)
+        with counted() as seen:
+            does(code, Action.ADD_PAPER, world.minh, {Need.DOCUMENT: f"Giấy {len(names)}"})
+        costs.append(len(seen.statements))
+    assert len(told("followed")) == 6
+    assert costs[1] - costs[0] <= 2
 
 
 def test_a_follower_of_a_denunciation_hears_nothing_after_the_charge_ends(world: World) -> None:

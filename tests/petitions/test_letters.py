@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
+from config.clock import local_day
 from config.database import db, transaction
 from petitions.documents.catalog import form_for, forms
 from petitions.documents.layout import template_of
@@ -20,11 +22,15 @@ from petitions.files import read_stored
 from petitions.installation import installation
 from petitions.models import Delegation, Event, Hat, OutgoingDocument, Submission
 from petitions.queries.books import OutFilters, outgoing
+from petitions.queries.case_page import case_page
+from petitions.queries.choices import Names
 from petitions.queries.letters import letters_of
+from petitions.queries.submissions import submission
 from petitions.services import books_out, letters, letters_reading
 from petitions.services.submissions_drafting import propose
 from petitions.services.submissions_signing import sign
 from petitions.services.templates import TemplateGiven, end_template, upload_template
+from petitions.web.story import ISSUED, told
 from tests.conftest import NOW, TODAY
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.web.cases import done, registered
@@ -176,6 +182,81 @@ def test_the_letter_of_an_act_is_not_signed_without_the_act(world: World) -> Non
     with pytest.raises(NotAllowedNow) as refused:
         sign(paper, version=None, actor=world.minh, now=NOW)
     assert "đi cùng việc" in refused.value.message
+
+
+@pytest.mark.parametrize("form_key", ["nd31:12", TO_DENOUNCER, "nd31:06", "x:tb-ket-luan-tc"])
+def test_no_conclusion_nor_notice_leaves_on_a_denunciation_just_registered(
+    world: World, form_key: str
+) -> None:
+    """A form that also lists a fact still waits for its act."""
+    paper = propose(registered(world, DENUNCIATION), None, {}, form_key, {}, actor=world.minh, now=NOW)  # fmt: skip
+    with pytest.raises(NotAllowedNow):
+        sign(paper, version=None, actor=world.minh, now=NOW)
+
+
+@pytest.mark.parametrize("form_key", ["nd124:13", "x:tb-ket-qua-xu-ly"])
+def test_no_report_nor_result_leaves_on_a_complaint_just_registered(
+    world: World, form_key: str
+) -> None:
+    """A report needs its verification, a result something that came of the petition."""
+    paper = propose(registered(world), None, {}, form_key, {}, actor=world.minh, now=NOW)
+    with pytest.raises(NotAllowedNow) as refused:
+        sign(paper, version=None, actor=world.minh, now=NOW)
+    assert "đi cùng việc" in refused.value.message
+
+
+def test_the_letter_of_a_fact_may_come_before_it() -> None:
+    """The notice of acceptance is written while it is owed; the conclusion never for a fact alone."""
+    notice, conclusion = form_for("nd31:06", TODAY), form_for("nd31:12", TODAY)
+    told = frozenset({Action.NOTIFY_ACCEPTANCE})
+    assert letters.awaited_acts(notice, (), told) == ()
+    assert letters.awaited_acts(conclusion, {Action.ACCEPT}, told) == (
+        Action.CONCLUDE,
+        Action.SEND_CONCLUSION,
+    )
+    assert letters.awaited_acts(conclusion, {Action.CONCLUDE}, ()) == ()
+
+
+def test_the_letter_of_an_act_is_its_document(world: World) -> None:
+    """Nobody is asked for a number the letter gets after the signature only."""
+    form_key = "tt05:chuyen-knpa"
+    code = registered(world, replace(COMPLAINT, kind=Kind.FEEDBACK, contested=None))
+    done(code, Action.CLASSIFY, world.lan, {Need.COMPETENT: False})
+    given = {Need.RECIPIENT: "Bộ Xây dựng"}
+    uid = propose(code, Action.TRANSFER_OUT, given, form_key, {}, actor=world.minh, now=NOW)
+    assert submission(world.minh, uid).given["document"] == form_for(form_key, TODAY).name
+
+
+def test_the_book_names_the_complainant_a_decision_goes_to() -> None:
+    """ "As in article 4" is the complainant; a paper about a denunciation names nobody for it."""
+    said = {"recipients": ["Như Điều 4;", "Thanh tra tỉnh;", "Lưu: VT."], "complainant_name": "Lò Thị Mai"}  # fmt: skip
+    decision = form_for("nd124:15", TODAY)
+    assert letters.addressees(decision, Kind.COMPLAINT, said) == "Lò Thị Mai; Thanh tra tỉnh"
+    assert letters.addressees(decision, Kind.DENUNCIATION, said) == "Thanh tra tỉnh"
+
+
+def test_the_timeline_tells_the_number_of_the_letter_once_it_has_one(world: World) -> None:
+    """By the act the letter was signed with; nothing before the clerk numbered it."""
+    code = registered(world)
+    done(code, Action.CLASSIFY, world.lan, {Need.COMPETENT: True})
+    paper = propose(code, Action.ACCEPT, {}, ACCEPTANCE, {}, actor=world.minh, now=NOW)
+    sign(paper, version=None, actor=world.minh, now=NOW)
+    page, (letter,) = case_page(world.minh, code), letters_of(world.minh, code).letters
+    act = next(each for each in page.timeline if each.seq == letter.event_seq)
+    assert act.action is Action.ACCEPT
+    nobody = Names({}, {}, {})
+    (before,) = told((act,), nobody, local_day, (letter,))
+    assert ISSUED not in dict(before.lines)
+    (after,) = told((act,), nobody, local_day, (replace(letter, number="05/TB-UBND"),))
+    assert "số 05/TB-UBND ngày" in dict(after.lines)[ISSUED]
+
+
+def test_a_draft_shows_whose_signature_it_waits_for(world: World) -> None:
+    """The title of the head stands under it, and no name."""
+    code = accepted(world)
+    draft = letters.draft_docx(world.an, code, ACCEPTANCE, {}, on=TODAY)
+    assert "CHỦ TỊCH" in text_of(draft.data)
+    assert "Trần Văn Minh" not in text_of(draft.data)
 
 
 def test_a_deputy_signs_for_the_head(world: World) -> None:

@@ -32,9 +32,11 @@ from petitions.models import (
 )
 from petitions.queries import submissions as read
 from petitions.queries.case_page import case_page
+from petitions.queries.hops import hops_of
 from petitions.services.acts import perform
 from petitions.services.handover import hand_over
 from petitions.services.intake import register
+from petitions.services.opinions import say
 from petitions.services.submissions import (
     approve,
     drop,
@@ -44,6 +46,7 @@ from petitions.services.submissions import (
     submit,
 )
 from petitions.services.submissions_drafting import propose, revise
+from petitions.services.submissions_moves import moves
 from petitions.services.submissions_signing import sign
 from tests.conftest import NOW, TODAY
 from tests.petitions.routing import (
@@ -56,6 +59,8 @@ from tests.petitions.routing import (
     routed,
     row,
 )
+from tests.petitions.test_acts import instant
+from tests.petitions.test_forwarding import MONDAY, sent
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.world import World
 from workflows.office import SubmissionStatus, Verdict, Work
@@ -63,6 +68,7 @@ from workflows.records import AgencyRole, BarReason, Capacity
 from workflows.vocabulary import Action, Actor, Need, Role, State
 
 LATER = NOW + timedelta(hours=1)
+FORWARDED = instant(MONDAY + timedelta(days=1))
 
 
 def do(what, uid: str, actor: Actor, **more):  # type: ignore[no-untyped-def]
@@ -569,7 +575,7 @@ def test_an_advising_body_proposes_along_the_custodians_route(world: World) -> N
 
 
 def test_followers_hear_of_the_signature(world: World) -> None:
-    """Only those who still have a part in the case."""
+    """Only those who still have a part in the case, and none of a section that is shut out."""
     routed(HEAD)
     code = classified(world)
     uid = proposed(code, world.an)
@@ -580,8 +586,18 @@ def test_followers_hear_of_the_signature(world: World) -> None:
             insert(Follower),
             [{"case_id": case_id, "user_id": world.users[name], "since": TODAY} for name in ("son", "binh")],
         )  # fmt: skip
+        session.execute(
+            insert(Follower).values(case_id=case_id, user_id=world.users["dung"], since=TODAY)
+        )
+        session.execute(
+            insert(CaseBar).values(
+                case_id=case_id,
+                unit_id=world.agencies["phong-kt"],
+                reason=BarReason.RESPONDENT_UNIT,
+            )
+        )
     do(sign, uid, world.minh)
-    assert news("submission_signed") == {"an", "son"}
+    assert news("submission_signed") == {"an", "dung"}
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -595,7 +611,7 @@ def test_lists_and_what_may_be_proposed(world: World) -> None:
     offered = {each.action for each in read.proposable(page, world.an, TODAY)}
     assert {Action.ACCEPT, Action.REFUSE, Action.TRANSFER} & offered
     assert Action.CLASSIFY not in offered
-    assert Action.URGE not in offered
+    assert Action.CLASSIFY not in offered  # a fact is noted, not proposed
     assert not read.proposable(page, world.tam, TODAY)
     uid = proposed(code, world.an)
     (line,) = read.on_table(world.an)
@@ -782,3 +798,34 @@ def test_a_decision_is_not_signed_by_order(world: World) -> None:
     letter = letter_of(guide)
     assert letter is not None
     assert letter.capacity.value == "tl"
+
+
+def test_another_bodys_proposals_stay_its_own(world: World) -> None:
+    """Who sent a case on, or stands above its holder, sees the case and not what the office writes."""
+    code = sent(world)
+    uid = propose(code, None, {}, "x:giao-viec", {}, actor=world.khanh, now=FORWARDED)
+    for reader in (world.khanh, world.hoa):
+        assert read.submission(reader, uid).line.uid == uid
+        assert [each.uid for each in read.of_case(reader, code)] == [uid]
+        assert moves(reader, uid, FORWARDED)
+    for reader in (world.minh, world.lan, world.phuc):
+        assert case_page(reader, code).code == code
+        assert read.of_case(reader, code) == ()
+        for look in (read.submission, lambda who, which: moves(who, which, FORWARDED)):
+            with pytest.raises(NotFound):
+                look(reader, uid)
+        with pytest.raises(NotFound):
+            sign(uid, version=None, actor=reader, now=FORWARDED)
+
+
+def test_another_bodys_talk_stays_its_own(world: World) -> None:
+    """Directions and opinions are read where the case lies and by those above, never by who sent it."""
+    code = sent(world)
+    say(code, "Mời người dân trao đổi.", actor=world.khanh, now=FORWARDED)
+    for reader in (world.khanh, world.phuc, world.hoa):
+        assert [each.text for each in hops_of(reader, code, FORWARDED.date()).thread] == [
+            "Mời người dân trao đổi."
+        ]
+    for reader in (world.minh, world.lan, world.thu):
+        panel = hops_of(reader, code, FORWARDED.date())
+        assert (panel.hops, panel.thread, panel.followers) == ((), (), ())

@@ -106,8 +106,28 @@ def test_the_book_as_excel_is_the_filtered_one_in_order(visit: Visit, world: Wor
     assert len(_rows(van, "/so-van-ban/di.xlsx?state=done")) == 1
     printed = van.open("/so-van-ban/di/in?year=2026").words
     assert printed.rindex("01/TB-UBND") < printed.rindex("03/TB-UBND")
+    assert "UBND xã An Bình" in printed
+    assert "Văn thư –" not in van.open("/so-van-ban/di/in?year=2026").root.xpath("string(//main)")
     wrong = van.open("/so-van-ban/di?year=abc", 422)
     assert set(wrong.faults) == {"year"}
+
+
+def test_the_printed_book_goes_by_number_whatever_the_day(visit: Visit, world: World) -> None:
+    """Numbers given out of the order of the days stand by number; those without one come last."""
+    code = accepted(world)
+    uids = [signed(code, ACCEPTANCE, world.minh, {"addressee": f"Ông {n}"}) for n in range(4)]
+    van = visit(world.van)
+    for uid in (uids[2], uids[0], uids[1]):
+        van.send(van.open(f"/so-van-ban/di/{uid}"), action="/so")
+    rows = _rows(van, "/so-van-ban/di.xlsx")[1:]
+    assert [row[0] for row in rows] == [
+        "01/TB-UBND", "02/TB-UBND", "03/TB-UBND", "Chưa cấp số", "…/TB-UBND",
+    ]  # fmt: skip
+    assert [row[4].split("\n")[0] for row in rows if row[4]] == ["Ông 2", "Ông 0", "Ông 1", "Ông 3"]
+    bodies = van.open("/so-van-ban/di/in").root.xpath("//main//tbody")
+    assert len(bodies) == 2
+    assert "Chưa cấp số" in bodies[1].text_content()
+    assert "Ông 3" in bodies[1].text_content()
 
 
 def _rows(visitor: Visitor, path: str) -> list[list[str]]:

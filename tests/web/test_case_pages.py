@@ -17,7 +17,8 @@ from tests.web.browsing import Page, Visitor
 from tests.web.cases import DENUNCIATION, done, in_verification, of_every_kind, registered
 from tests.world import World
 from workflows.lifecycle import permitted
-from workflows.vocabulary import Action, Actor, Kind, Need, State
+from workflows.office import LEGAL
+from workflows.vocabulary import Action, Actor, Kind, Need, Role, State
 
 Visit = Callable[[Actor | None], Visitor]
 PAGE_LIMIT = 120_000
@@ -49,8 +50,8 @@ def test_every_date_says_why(visit: Visit, world: World) -> None:
 
 
 def test_pages_of_every_kind_in_many_states(visit: Visit, world: World) -> None:
-    """Every permitted act opens its form; every page is a page and light enough."""
-    opened = 0
+    """Every act permitted, or the head's to sign, opens its form; every page is light enough."""
+    opened = proposed = 0
     codes = [*of_every_kind(world).values(), in_verification(world)]
     for code in codes:
         for actor in (world.minh, world.lan):
@@ -60,21 +61,25 @@ def test_pages_of_every_kind_in_many_states(visit: Visit, world: World) -> None:
             page = visitor.open(f"/ho-so/{code}")
             assert len(page.text.encode()) < PAGE_LIMIT
             offered = acts(page)
-            allowed = {
-                each.action.value
-                for each in permitted(case_page(actor, code).file, actor.role, TODAY)
-                if each.allowed
-            }
+            file = case_page(actor, code).file
+            allowed, heads = (
+                {each.action.value for each in permitted(file, role, TODAY) if each.allowed}
+                for role in (actor.role, Role.HEAD)
+            )
+            asked = (heads & LEGAL) - allowed
             elsewhere = {"add_paper", "open_identity", "pass_on", "give_back", "record_reply"}
             if case_page(actor, code).kind in {Kind.COMPLAINT, Kind.DENUNCIATION}:
                 elsewhere.add("assign")
-            assert offered == allowed - elsewhere
+            assert offered == (allowed | asked) - elsewhere
             for action in sorted(offered):
                 form = visitor.open(f"/ho-so/{code}/viec/{action}")
-                assert form.form().fields["on"] == "20/11/2026"
+                assert form.form().fields["on"] == ("" if action in asked else "20/11/2026")
+                assert ("Soạn tờ trình" in form.words) is (action in asked)
+                proposed += action in asked
                 assert form.form().fields["version"]
                 opened += 1
     assert opened > 60
+    assert proposed > 5
 
 
 def test_the_story_to_second_instance(visit: Visit, world: World) -> None:

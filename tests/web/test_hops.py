@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Flask, render_template_string
@@ -10,7 +11,9 @@ from sqlalchemy import insert, select
 
 from config.database import db, transaction
 from petitions.models import Case, CaseBar, Hop
+from petitions.queries.case_page import case_page
 from petitions.queries.hops import hops_of
+from petitions.text import vn_date
 from petitions.web.session import actor as present
 from tests.conftest import TODAY
 from tests.petitions.test_hops import DIRECTION, filed, passes, routed, trail
@@ -18,7 +21,7 @@ from tests.web.browsing import Page, Visitor
 from tests.web.cases import DENUNCIATION, done
 from tests.world import World
 from workflows.office import RouteShape
-from workflows.records import BarReason
+from workflows.records import BarReason, ClockState
 from workflows.vocabulary import Action, Actor, Need
 
 Visit = Callable[[Actor | None], Visitor]
@@ -74,6 +77,30 @@ def test_down_the_four_steps_by_pages(app: Flask, visit: Visit, world: World) ->
     assert "Giao xử lý" not in outsider.replace("Lịch sử giao xử lý", "")
     assert "Thu hồi" not in outsider
     visit(world.binh).open(f"/bang/{code}", 404)
+
+
+def test_an_internal_date_ends_with_the_end_of_the_law_it_served(
+    app: Flask, visit: Visit, world: World
+) -> None:
+    """Once the initial processing is done its dates are gone; the nearest running end stands there."""
+    panelled(app)
+    code = filed(world)
+    passes(code, world.lan, "an")
+    before = visit(world.an).open(f"/bang/{code}").words
+    assert "hạn luật định 02/12/2026" in before
+    done(code, Action.CLASSIFY, world.minh, {Need.COMPETENT: True})
+    done(code, Action.ACCEPT, world.minh)
+    panel = hops_of(world.an, code, TODAY)
+    assert panel.present is not None and not panel.present.runs
+    assert not panel.present.late_on(date(2027, 1, 1))
+    running = [
+        each.due for each in case_page(world.an, code).clocks if each.state is ClockState.RUNNING
+    ]
+    assert panel.next_due == min(each for each in running if each is not None)
+    after = visit(world.an).open(f"/bang/{code}").words
+    assert f"Hạn gần nhất của hồ sơ {vn_date(panel.next_due)}" in after
+    assert "hạn luật định 02/12/2026" not in after
+    assert "Hạn nội bộ thứ" not in after
 
 
 def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(visit: Visit, world: World) -> None:

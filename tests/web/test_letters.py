@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from config.database import db
-from petitions.documents.catalog import form_for
+from petitions.documents.catalog import form_for, forms
 from petitions.documents.layout import template_of
 from petitions.models import Event, Letterhead, LetterTemplate, Submission
 from tests.conftest import TODAY
@@ -51,6 +51,26 @@ def test_a_letter_from_the_list_of_forms_to_the_proposal(visit: Visit, world: Wo
     assert up.response.headers["Location"].endswith(paper.uid)
     assert paper.words is not None
     assert paper.words["fields"] == {"subject": "đất vườn"}
+
+
+def test_blanks_for_citizens_are_folded_apart(visit: Visit, world: World) -> None:
+    """The office's letters in their lists, what a citizen fills in under its own fold and nowhere else."""
+    page = visit(world.an).open(f"/ho-so/{accepted(world)}/van-ban")
+    (fold,) = page.root.xpath("//main//details[contains(summary, 'Mẫu in sẵn cho công dân')]")
+    inside = {each.get("href") for each in fold.xpath(".//a")}
+    outside = {each.get("href") for each in page.root.xpath("//main//a")[:]} - inside
+    citizens = {form.key for form in forms() if form.letterhead == "citizen"}
+    assert inside
+    assert {key_in(each) for each in inside} <= citizens
+    assert not citizens & {key_in(each) for each in outside}
+    assert len(page.root.xpath("//main//a[contains(@href, 'mau=')]")) == len(
+        inside | {each for each in outside if "mau=" in each}
+    )
+
+
+def key_in(link: str) -> str:
+    """The form a link opens."""
+    return link.rpartition("mau=")[2].replace("%3A", ":")
 
 
 def test_the_case_page_offers_the_letter_of_the_act_just_done(visit: Visit, world: World) -> None:

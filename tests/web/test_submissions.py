@@ -58,7 +58,25 @@ def test_from_the_acts_form_to_the_signature(visit: Visit, world: World) -> None
     page = chair.open(f"/to-trinh/{uid}")
     chair.send(page, press=("_do", "sign"))
     assert state(code) is State.ACCEPTED
-    assert "Đã phát hành" in officer.open(f"/to-trinh/{uid}").words
+    assert "Đã ký" in officer.open(f"/to-trinh/{uid}").words
+
+
+def test_an_officer_without_a_route_asks_the_head(visit: Visit, world: World) -> None:
+    """The case page offers the act to be signed; head and officer each see their own form."""
+    code = classified(world)
+    officer = visit(world.an)
+    (offer,) = officer.open(f"/ho-so/{code}").root.xpath("//a[contains(@href, '/viec/accept')]")
+    assert "trình ký" in offer.text_content()
+    form = officer.open(f"/ho-so/{code}/viec/accept")
+    assert "Việc này phải trình ký: người đứng đầu cơ quan ký" in form.words
+    page = officer.follow(officer.send(form, {"form_key": ""}))
+    officer.send(page, press=("_do", "submit"))
+    head = visit(world.minh)
+    (offer,) = head.open(f"/ho-so/{code}").root.xpath("//a[contains(@href, '/viec/accept')]")
+    assert "trình ký" not in offer.text_content()
+    (uid,) = db.session.scalars(select(Submission.uid))
+    head.send(head.open(f"/to-trinh/{uid}"), press=("_do", "sign"))
+    assert state(code) is State.ACCEPTED
 
 
 def test_faults_stand_at_their_fields(visit: Visit, world: World) -> None:

@@ -13,7 +13,7 @@ from tests.workflows.walk import (
     refusal,
     reported_complaint,
 )
-from workflows.office import LEGAL, Work, work_of
+from workflows.office import LEGAL, WORKS, Work, work_of
 from workflows.vocabulary import Action, Fact, Kind, Mark, Role, State, Step
 
 A, R = Action, Role
@@ -111,6 +111,13 @@ def test_filing_to_watch_ends_like_filing() -> None:
     assert Mark.REPLY_AWAITED in walk.case.marks
     named = Walk(Kind.DENUNCIATION)
     assert refusal(named, A.FILE_AND_WATCH, until=date(2026, 12, 1)).code == "anonymous"
+
+
+def test_every_signed_act_has_its_kind_of_work() -> None:
+    """Written out once each; only what bears a signature is listed."""
+    listed = [action for actions in WORKS.values() for action in actions]
+    assert sorted(listed) == sorted(LEGAL)
+    assert set(WORKS) == set(Work)
 
 
 def test_the_kind_of_work_each_signed_act_belongs_to() -> None:
