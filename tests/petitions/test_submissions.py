@@ -611,7 +611,6 @@ def test_lists_and_what_may_be_proposed(world: World) -> None:
     offered = {each.action for each in read.proposable(page, world.an, TODAY)}
     assert {Action.ACCEPT, Action.REFUSE, Action.TRANSFER} & offered
     assert Action.CLASSIFY not in offered
-    assert Action.CLASSIFY not in offered  # a fact is noted, not proposed
     assert not read.proposable(page, world.tam, TODAY)
     uid = proposed(code, world.an)
     (line,) = read.on_table(world.an)
