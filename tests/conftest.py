@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -12,7 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 
 from config.settings import Settings, load_settings
-from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server
+from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server, quick_folder
 from tests.world import World, build
 
 settings.register_profile(
@@ -42,9 +43,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+def sqlite_databases() -> Iterator[SqliteDatabases]:
     """The migrated SQLite template of this session."""
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+    folder = quick_folder("donthu-sqlite-")
+    yield SqliteDatabases(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

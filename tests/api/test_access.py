@@ -161,7 +161,7 @@ def test_a_hat_does_only_what_is_its_to_do(callers: Callers) -> None:
     """The clerk sees the case but does not decide on it; the administrator registers nothing."""
     code = callers.post("lan", "/cases", COMPLAINT).json["code"]
     callers.act("lan", code, "classify", 1, competent=True)
-    here, elsewhere = (409, "not_allowed_now"), (403, "forbidden")
+    here, elsewhere = (409, "needs_submission"), (403, "forbidden")  # the head would sign
     for who, answer in (("lan", here), ("van", here), ("an", here), ("hoa", elsewhere)):
         refused = callers.act(who, code, "accept", 2)
         assert (refused.status_code, refused.json["code"]) == answer, who

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 
 from config.database import db, transaction
 from notifications.models import OutboxMessage
-from petitions.models import AgencyRung, Case, CaseBar, Deadline, Reminder
+from petitions.models import AgencyRung, Case, CaseBar, Deadline, Hop, Reminder
 from petitions.models.reminders import NOBODY
 from petitions.services.acts import perform
 from petitions.services.intake import register
@@ -62,6 +62,7 @@ def a_case(world: World, kind: Any = COMPLAINT, officer: str | None = "an") -> i
             update(Deadline).where(Deadline.case_id == case, Deadline.id != first).values(due=None)
         )
         session.execute(update(Deadline).where(Deadline.id == first).values(due=DUE))
+        session.execute(update(Hop).where(Hop.case_id == case).values(due=None))
         session.execute(update(OutboxMessage).values(settled_at=at(TAKEN_IN)))
     return case
 

@@ -22,7 +22,7 @@ from config.database import db, transaction
 from notifications.models import Mail, MailAttempt, OutboxMessage
 from notifications.states import AttemptOutcome, MailState
 from notifications.transport import Answer, Unreachable
-from petitions.models import Case, CaseBar, Deadline, Reminder, User
+from petitions.models import Case, CaseBar, Deadline, Hop, Reminder, User
 from petitions.rulebook import current
 from petitions.services import watch, weekly
 from petitions.services.acts import perform
@@ -216,6 +216,8 @@ class Year:
                 actor=self.world.minh,
                 now=self.now,
             )
+            with transaction() as session:  # the year reckons with legal dates only
+                session.execute(update(Hop).values(due=None))
 
     def _office_works(self, day: date) -> None:
         """Dates are met, extended, paused and resumed; cases end; people are shut out or change address.
