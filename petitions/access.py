@@ -12,7 +12,6 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, fa
 
 from petitions.errors import Forbidden
 from petitions.models import Assignment, Case, CaseAgency, CaseBar
-from workflows.records import AgencyRole
 from workflows.vocabulary import Action, Actor, Kind, Role
 
 
@@ -153,8 +152,6 @@ FROM_BESIDE = frozenset(
 """Acts of a body that had the case before or shares in it."""
 BY_VERIFIERS = frozenset({Action.REPORT, Action.FORM_TEAM})
 """Acts of the body that verifies or advises for the one that decides, and never a decision."""
-VERIFYING_ROLES = (AgencyRole.ADVISING, AgencyRole.LEAD)
-"""What an agency is in a case when its people verify or draft for the one that decides."""
 FROM_ANYWHERE = frozenset({Action.OPEN_IDENTITY, Action.DECLARE_RELATION})
 """Acts with a condition of their own, wherever the case is held."""
 HELD_ELSEWHERE = "Hồ sơ đang do cơ quan khác giữ; bạn xem được nhưng không xử lý được."

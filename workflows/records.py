@@ -59,6 +59,15 @@ class AgencyRole(StrEnum):
     SENDER = "sender"
 
 
+ADVISERS = (AgencyRole.ADVISING, AgencyRole.LEAD)
+"""What a body is in a case whose people draft or verify for the one that decides."""
+HELPERS = (*ADVISERS, AgencyRole.COOPERATING)
+"""What a body is in a case while it works on it beside the one that decides."""
+
+OFFICER_DUTY, TEAM_DUTY = "officer", "team"
+"""Charges of those who work on a case: its one officer, and the team that verifies."""
+
+
 class BarReason(StrEnum):
     """Why a person or unit is shut out of a case."""
 

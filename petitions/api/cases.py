@@ -11,7 +11,15 @@ from marshmallow import post_load, validate
 
 from config.database import db
 from petitions.api import door, shapes, written
-from petitions.api.reading import KEY_HEADER, LONGEST_CODE, Resources, case_code, one_time_key
+from petitions.api.reading import (
+    CODE,
+    ONCE,
+    REPLAYED,
+    Resources,
+    case_code,
+    in_payload,
+    one_time_key,
+)
 from petitions.api.submissions import wants_head, wants_submission
 from petitions.errors import Forbidden, Invalid, NotAllowedNow, NotFound
 from petitions.queries.case_filters import horizon
@@ -29,7 +37,7 @@ from petitions.schemas.registration import REGISTRATION
 from petitions.services.acts import perform
 from petitions.services.intake import register
 from petitions.services.registration import Registration
-from workflows.vocabulary import Action, Need
+from workflows.vocabulary import Action
 
 blueprint = Resources(
     "api_cases", __name__, url_prefix="/api/v1/cases", description="Hồ sơ vụ việc."
@@ -37,31 +45,12 @@ blueprint = Resources(
 
 ELSEWHERE = frozenset({Action.REGISTER, Action.IMPORT, Action.RESTATE, Action.OPEN_IDENTITY})
 """Acts with a way of their own: they make cases, follow a change of calendar, or show what no answer here does."""
-CODE = {
-    "name": "code",
-    "in": "path",
-    "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE},
-}
 ACTS = tuple(action.value for action in Action if action not in ELSEWHERE)
 ACTION = {
     "name": "action",
     "in": "path",
     "description": "Việc cần làm.",
     "schema": {"type": "string", "enum": list(ACTS)},
-}
-ONCE = {
-    "name": KEY_HEADER,
-    "in": "header",
-    "required": True,
-    "description": "Khóa gửi một lần do bên gọi đặt; gửi lại cùng khóa thì nhận lại kết quả đầu tiên.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[\\x21-\\x7e]+$"},
-}
-REPLAYED = {
-    "Idempotent-Replayed": {
-        "description": "true khi khóa này đã được dùng và đây là kết quả của lần đầu.",
-        "schema": {"type": "string", "enum": ["true"]},
-    }
 }
 
 
@@ -143,15 +132,11 @@ def registered(given: Registration) -> Response:
     again = answered(door.actor(), key)
     code = register(given, actor=door.actor(), now=door.moment(), key=key)
     headers = {"Location": url_for("api_cases.shown", code=code)}
-    return written.answer({"code": code}, 201, headers | _replayed(again))
+    return written.answer({"code": code}, 201, headers | written.replayed(again))
 
 
 @blueprint.route("/<code>/acts/<action>", methods=["POST"], parameters=[CODE, ACTION])
-@blueprint.takes(ENVELOPE)
-@blueprint.gives(200, shapes.CodeShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(ENVELOPE, shapes.CodeShape)
 def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
     """Làm một việc trên hồ sơ; trả về mã hồ sơ cần xem tiếp.
 
@@ -163,7 +148,7 @@ def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
         raise NotFound
     given = envelope.get("given", {})
     if faults := refused(Action(action), None, given):
-        raise Invalid(_inside(faults))
+        raise Invalid(in_payload(faults))
     again = answered(door.actor(), key)
     route = route_of_act(door.actor(), known, Action(action), door.today())
     if route is not None and not again:
@@ -181,14 +166,14 @@ def acted(envelope: dict[str, Any], code: str, action: str) -> Response:
             key=key,
         )
     except Invalid as error:
-        error.fields = _inside(error.fields)
+        error.fields = in_payload(error.fields)
         raise
     except (Forbidden, NotAllowedNow):
         agency = _asks_head(known, Action(action))
         if agency is None:
             raise
         return wants_head(known, Action(action), agency)
-    return written.answer({"code": result}, headers=_replayed(again))
+    return written.answer({"code": result}, headers=written.replayed(again))
 
 
 def _asks_head(code: str, action: Action) -> str | None:
@@ -197,18 +182,3 @@ def _asks_head(code: str, action: Action) -> str | None:
     offered = proposable(page, door.actor(), door.today())
     asked = any(each.action is action for each in offered)
     return office_of_act(door.actor(), code, action) if asked else None
-
-
-_NEEDS = frozenset(Need)
-
-
-def _inside(faults: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Faults of the payload at their place in the body."""
-    return {
-        f"given.{path}" if path.partition(".")[0] in _NEEDS else path: lines
-        for path, lines in faults.items()
-    }
-
-
-def _replayed(again: bool) -> dict[str, str]:
-    return {"Idempotent-Replayed": "true"} if again else {}

@@ -9,8 +9,7 @@ from flask import Response
 from marshmallow import RAISE, Schema, fields
 
 from petitions.api import door, written
-from petitions.api.cases import CODE, ONCE, REPLAYED
-from petitions.api.reading import Resources, case_code, one_time_key
+from petitions.api.reading import CODE, Resources, case_code, one_time_key
 from petitions.api.shapes import CodeShape
 from petitions.queries.hops import HopPanel, hops_of
 from petitions.queries.onetime import answered
@@ -71,11 +70,7 @@ def shown(code: str) -> Response:
 
 
 @blueprint.route("/<code>/opinions", methods=["POST"], parameters=[CODE])
-@blueprint.takes(OPINION)
-@blueprint.gives(201, CodeShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(OPINION, CodeShape, 201)
 def said(given: dict[str, Any], code: str) -> Response:
     """Ghi ý kiến, hoặc ý kiến chỉ đạo của lãnh đạo; đã ghi thì không sửa, không xóa."""
     key = one_time_key()
@@ -84,8 +79,7 @@ def said(given: dict[str, Any], code: str) -> Response:
     result = say(
         case_code(code), given["text"], kind, actor=door.actor(), now=door.moment(), key=key
     )
-    headers = {"Idempotent-Replayed": "true"} if again else {}
-    return written.answer({"code": result}, 201, headers)
+    return written.answer({"code": result}, 201, written.replayed(again))
 
 
 def _panel(panel: HopPanel) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -18,11 +18,32 @@ from petitions.errors import Invalid, NotFound
 from petitions.schemas.fields import flat
 from petitions.schemas.forms import by_name, converted
 from workflows.strict_json import NotJson, loads
+from workflows.vocabulary import Need
 
 KEY_HEADER = "Idempotency-Key"
 LONGEST_CODE = 60
 """Characters of a case code however generously typed."""
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
+_NEEDS = frozenset(Need)
+CODE = {
+    "name": "code",
+    "in": "path",
+    "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE},
+}
+ONCE = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": True,
+    "description": "Khóa gửi một lần do bên gọi đặt; gửi lại cùng khóa thì nhận lại kết quả đầu tiên.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[\\x21-\\x7e]+$"},
+}
+REPLAYED = {
+    "Idempotent-Replayed": {
+        "description": "true khi khóa này đã được dùng và đây là kết quả của lần đầu.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
 
 
 class StrictParser(FlaskParser):
@@ -77,6 +98,18 @@ class Resources(Blueprint):  # type: ignore[misc]
         """A problem it may answer with, for the description."""
         return cast(Callable[[View], View], self.alt_response(int(status), status.name))
 
+    def writes(
+        self, schema: Schema, answer: type[Schema], status: int = 200
+    ) -> Callable[[View], View]:
+        """A write to something in a case: what it reads and answers, the refusals and the one-time key."""
+
+        def described(view: View) -> View:
+            noted = self.noted(parameters=[ONCE])(view)
+            refused = self.refuses(HTTPStatus.NOT_FOUND)(self.refuses(HTTPStatus.CONFLICT)(noted))
+            return self.takes(schema)(self.gives(status, answer, headers=REPLAYED)(refused))
+
+        return described
+
     def noted(self, **more: Any) -> Callable[[View], View]:
         """Anything else the description says of it."""
         return cast(Callable[[View], View], self.doc(**more))
@@ -101,6 +134,14 @@ def one_time_key() -> str:
             f"Phải có tiêu đề {KEY_HEADER}: 1 đến 80 ký tự ASCII, mỗi việc ghi một khóa mới.",
         )
     return key
+
+
+def in_payload(faults: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Faults of an act's payload at their place in the body."""
+    return {
+        f"given.{path}" if path.partition(".")[0] in _NEEDS else path: lines
+        for path, lines in faults.items()
+    }
 
 
 def case_code(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, url_for
 
 from petitions.api import door, problems, written
-from petitions.api.reading import KEY_HEADER, LONGEST_CODE, Resources, case_code, one_time_key
+from petitions.api.reading import CODE, Resources, case_code, in_payload, one_time_key
 from petitions.api.submission_shapes import (
     SignedShape,
     SubmissionLinesShape,
@@ -39,37 +39,17 @@ from petitions.services.submissions_drafting import propose, revise
 from petitions.services.submissions_moves import moves
 from petitions.services.submissions_signing import sign
 from workflows.office import Work, work_of
-from workflows.vocabulary import Action, Need, Role
+from workflows.vocabulary import Action, Role
 
 blueprint = Resources("api_submissions", __name__, url_prefix="/api/v1", description="Tờ trình.")
 
-CODE = {
-    "name": "code",
-    "in": "path",
-    "description": "Mã hồ sơ, ví dụ TCD-2026-000123-4.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE},
-}
 UID = {
     "name": "uid",
     "in": "path",
     "description": "Mã tờ trình.",
     "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
 }
-ONCE = {
-    "name": KEY_HEADER,
-    "in": "header",
-    "required": True,
-    "description": "Khóa gửi một lần do bên gọi đặt; gửi lại cùng khóa thì nhận lại kết quả đầu tiên.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[\\x21-\\x7e]+$"},
-}
-REPLAYED = {
-    "Idempotent-Replayed": {
-        "description": "true khi khóa này đã được dùng và đây là kết quả của lần đầu.",
-        "schema": {"type": "string", "enum": ["true"]},
-    }
-}
 _UID = re.compile("[0-9a-f]{32}")
-_NEEDS = frozenset(Need)
 
 
 def wants_submission(code: str, route: RouteShown) -> Response:
@@ -119,11 +99,7 @@ def of_case(code: str) -> Response:
 
 
 @blueprint.route("/cases/<code>/submissions", methods=["POST"], parameters=[CODE])
-@blueprint.takes(PROPOSAL)
-@blueprint.gives(201, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(PROPOSAL, UidShape, 201)
 def proposed(given: dict[str, Any], code: str) -> Response:
     """Soạn tờ trình: một việc cùng nội dung của nó, một văn bản, hoặc cả hai."""
     key, known = one_time_key(), case_code(code)
@@ -136,10 +112,10 @@ def proposed(given: dict[str, Any], code: str) -> Response:
             on=given.get("on"), due=given.get("due"), actor=door.actor(), now=door.moment(), key=key,
         )  # fmt: skip
     except Invalid as error:
-        error.fields = _inside(error.fields)
+        error.fields = in_payload(error.fields)
         raise
     headers = {"Location": url_for("api_submissions.shown", uid=uid)}
-    return written.answer({"uid": uid}, 201, headers | _replayed(again))
+    return written.answer({"uid": uid}, 201, headers | written.replayed(again))
 
 
 @blueprint.route("/submissions/<uid>", parameters=[UID])
@@ -153,11 +129,7 @@ def shown(uid: str) -> Response:
 
 
 @blueprint.route("/submissions/<uid>/revise", methods=["POST"], parameters=[UID])
-@blueprint.takes(REVISION)
-@blueprint.gives(200, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(REVISION, UidShape)
 def revised(given: dict[str, Any], uid: str) -> Response:
     """Người soạn sửa nội dung tờ trình đang ở chỗ mình."""
     payload = given.get("given", {})
@@ -166,71 +138,47 @@ def revised(given: dict[str, Any], uid: str) -> Response:
     try:
         return _moved(revise, uid, given, given=payload, fields=given.get("fields", {}), **more)
     except Invalid as error:
-        error.fields = _inside(error.fields)
+        error.fields = in_payload(error.fields)
         raise
 
 
 @blueprint.route("/submissions/<uid>/submit", methods=["POST"], parameters=[UID])
-@blueprint.takes(MOVE)
-@blueprint.gives(200, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(MOVE, UidShape)
 def submitted(given: dict[str, Any], uid: str) -> Response:
     """Trình lên người duyệt đầu tiên; ``to`` chọn người khi có nhiều người duyệt được."""
     return _moved(submissions.submit, uid, given, to=given.get("to"), opinion=_text(given, "opinion"))  # fmt: skip
 
 
 @blueprint.route("/submissions/<uid>/approve", methods=["POST"], parameters=[UID])
-@blueprint.takes(MOVE)
-@blueprint.gives(200, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(MOVE, UidShape)
 def approved(given: dict[str, Any], uid: str) -> Response:
     """Duyệt và chuyển lên bước sau."""
     return _moved(submissions.approve, uid, given, to=given.get("to"), opinion=_text(given, "opinion"))  # fmt: skip
 
 
 @blueprint.route("/submissions/<uid>/send-back", methods=["POST"], parameters=[UID])
-@blueprint.takes(SEND_BACK)
-@blueprint.gives(200, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(SEND_BACK, UidShape)
 def sent_back(given: dict[str, Any], uid: str) -> Response:
     """Trả lại người soạn kèm ý kiến và hạn trình lại."""
     return _moved(submissions.send_back, uid, given, opinion=_text(given, "opinion"), due=given.get("due"))  # fmt: skip
 
 
 @blueprint.route("/submissions/<uid>/recall", methods=["POST"], parameters=[UID])
-@blueprint.takes(REASON)
-@blueprint.gives(200, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(REASON, UidShape)
 def recalled(given: dict[str, Any], uid: str) -> Response:
     """Thu hồi khi bước sau chưa xử lý."""
     return _moved(submissions.recall, uid, given, reason=_text(given, "reason"))
 
 
 @blueprint.route("/submissions/<uid>/reassign", methods=["POST"], parameters=[UID])
-@blueprint.takes(REASSIGN)
-@blueprint.gives(200, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(REASSIGN, UidShape)
 def reassigned(given: dict[str, Any], uid: str) -> Response:
     """Lãnh đạo hoặc cấp trên chuyển tờ trình cho người khác xử lý được bước đó."""
     return _moved(submissions.reassign, uid, given, to=given["to"], reason=_text(given, "reason"))
 
 
 @blueprint.route("/submissions/<uid>/sign", methods=["POST"], parameters=[UID])
-@blueprint.takes(SIGN)
-@blueprint.gives(200, SignedShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(SIGN, SignedShape)
 def signed(given: dict[str, Any], uid: str) -> Response:
     """Ký: việc được ghi vào hồ sơ; trả về mã hồ sơ cần xem tiếp.
 
@@ -243,15 +191,11 @@ def signed(given: dict[str, Any], uid: str) -> Response:
         late_reason=given.get("late_reason"), version=given["version"], actor=door.actor(),
         now=door.moment(), key=key,
     )  # fmt: skip
-    return written.answer({"code": code}, headers=_replayed(again))
+    return written.answer({"code": code}, headers=written.replayed(again))
 
 
 @blueprint.route("/submissions/<uid>/drop", methods=["POST"], parameters=[UID])
-@blueprint.takes(REASON)
-@blueprint.gives(200, UidShape, headers=REPLAYED)
-@blueprint.refuses(HTTPStatus.NOT_FOUND)
-@blueprint.refuses(HTTPStatus.CONFLICT)
-@blueprint.noted(parameters=[ONCE])
+@blueprint.writes(REASON, UidShape)
 def dropped(given: dict[str, Any], uid: str) -> Response:
     """Người soạn hủy tờ trình, ghi lý do."""
     return _moved(submissions.drop, uid, given, reason=_text(given, "reason"))
@@ -266,7 +210,7 @@ def _moved(
     result = command(
         known, **more, version=given["version"], actor=door.actor(), now=door.moment(), key=key
     )
-    return written.answer({"uid": result}, headers=_replayed(again))
+    return written.answer({"uid": result}, headers=written.replayed(again))
 
 
 def _known(uid: str) -> str:
@@ -283,16 +227,4 @@ def _refuse_foreign(action: Action | None, payload: dict[Any, Any]) -> None:
     """Raise ``Invalid`` at what has no place in the act's payload."""
     faults = {} if action is None else refused(action, None, payload)
     if faults:
-        raise Invalid(_inside(faults))
-
-
-def _inside(faults: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Faults of the payload at their place in the body."""
-    return {
-        f"given.{path}" if path.partition(".")[0] in _NEEDS else path: lines
-        for path, lines in faults.items()
-    }
-
-
-def _replayed(again: bool) -> dict[str, str]:
-    return {"Idempotent-Replayed": "true"} if again else {}
+        raise Invalid(in_payload(faults))

@@ -24,6 +24,11 @@ def answer(body: object, status: int = 200, headers: Mapping[str, str] | None = 
     return Response(text.encode(), status, headers, content_type="application/json")
 
 
+def replayed(again: bool) -> dict[str, str]:
+    """The header that says this is the first answer to a key, once more."""
+    return {"Idempotent-Replayed": "true"} if again else {}
+
+
 def _plain(value: object) -> str:
     match value:
         case datetime():

@@ -30,10 +30,9 @@ from petitions.documents.forms import COMMON, Form
 from petitions.documents.phrases import long_day
 from petitions.models import Agency, Hat
 from petitions.queries.offices import in_force
-from workflows.records import AgencyRole
+from workflows.records import ADVISERS, HELPERS
 from workflows.vocabulary import Action, Actor, AgencyKind
 
-_ADVISERS = (AgencyRole.ADVISING, AgencyRole.LEAD, AgencyRole.COOPERATING)
 _OF_THE_SETTLER = ("QĐ", "KL", "TB")
 _BEGINNING = re.compile(
     r"^(?:(?:đơn\s+)?(?:khiếu nại|tố cáo|kiến nghị|phản ánh)\s+)?(?:về\s+)?(?:việc\s+)?",
@@ -162,7 +161,7 @@ def _accepted(record: Record, subject: str) -> str | None:
 
 def _issuer_id(record: Record, actor: Actor, form: Form) -> int:
     advises = any(
-        body.id == actor.agency_id for role, body in record.bodies.items() if role in _ADVISERS
+        body.id == actor.agency_id for role, body in record.bodies.items() if role in HELPERS
     )
     settles = form.competence_line or form.abbreviation in _OF_THE_SETTLER
     return record.case.agency_id if advises and settles else actor.agency_id
@@ -183,7 +182,7 @@ def _drafting_section(
             return found
     elif actor.section_id and actor.agency_id == issuer.id:
         return session.get(Agency, actor.section_id)
-    advisers = (record.bodies.get(role) for role in _ADVISERS[:2])
+    advisers = (record.bodies.get(role) for role in ADVISERS)
     found = next((each for each in advisers if each is not None and each.id != issuer.id), None)
     return found if found is None or found.kind is not AgencyKind.PROVINCE else None
 

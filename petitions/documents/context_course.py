@@ -20,7 +20,6 @@ _TYPES = {
     "QĐ": "Quyết định", "TB": "Thông báo", "CV": "Công văn", "BC": "Báo cáo", "KL": "Kết luận",
     "HD": "Phiếu hướng dẫn", "GM": "Giấy mời", "TTr": "Tờ trình",
 }  # fmt: skip
-_BY_THE_HEAD = ("QĐ", "KL")
 _NUMBER_FIRST = re.compile(r"\d")
 _WORTH_TELLING = frozenset(
     {

@@ -28,7 +28,6 @@ from petitions.errors import Invalid
 __all__ = ["Fault", "lint"]
 
 DOCUMENT = "word/document.xml"
-_FILLED = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes)\.xml")
 _MARKUP = re.compile(r"<[^>]*>")
 _LINE_STARTS = re.compile(r"(?=<w:p[ >])|(?<=</w:p>)")
 _UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, SyntaxError, OpcError)

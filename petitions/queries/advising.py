@@ -29,7 +29,6 @@ from petitions.models import (
     VerificationDone,
 )
 from petitions.queries.advising_shapes import (
-    HELPING,
     AgencyInCase,
     CaseOffice,
     Member,
@@ -42,7 +41,7 @@ from petitions.queries.advising_shapes import (
 )
 from petitions.queries.verification_steps import steps_of
 from workflows.office import ReplyKind, TeamRole
-from workflows.records import AgencyRole, Nature
+from workflows.records import HELPERS, AgencyRole, Nature
 from workflows.vocabulary import Action, Actor, Kind
 
 TABLE = AwaitedReply.__tablename__
@@ -233,7 +232,7 @@ _AGENCIES = (
 _WORKING = select(CaseAgency.agency_id).where(
     CaseAgency.case_id == _CASE,
     CaseAgency.until.is_(None),
-    CaseAgency.role.in_(HELPING),
+    CaseAgency.role.in_(HELPERS),
 )
 _VERIFYING = (
     select(Agency.id, Agency.name)

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflows.office import ReplyKind, TeamRole
-from workflows.records import AgencyRole, Nature
+from workflows.records import HELPERS, AgencyRole, Nature
 from workflows.verification import VerificationStep
 from workflows.vocabulary import Action, Kind, State
-
-HELPING = (AgencyRole.ADVISING, AgencyRole.LEAD, AgencyRole.COOPERATING)
-"""What a body is in a case while it works on it for the one that decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ class CaseOffice:
     @property
     def helpers(self) -> tuple[AgencyInCase, ...]:
         """The agencies that advise or verify now."""
-        return tuple(each for each in self.agencies if each.role in HELPING and each.until is None)
+        return tuple(each for each in self.agencies if each.role in HELPERS and each.until is None)
 
     @property
     def members(self) -> tuple[Member, ...]:

@@ -15,14 +15,12 @@ from petitions.models import Case, CaseAgency, Delegation, Hat, User
 from petitions.queries.offices import in_force
 from workflows.office import SigningCapacity
 from workflows.passage import Stage
-from workflows.records import AgencyRole, Capacity
+from workflows.records import ADVISERS, Capacity
 from workflows.transition import INTAKE, LEADERS
 from workflows.vocabulary import Action, Actor, Role
 
 AUTHORS = tuple(sorted(INTAKE | {Role.INSPECTOR}))
 """Hats that may write a proposal."""
-ADVISERS = (AgencyRole.ADVISING, AgencyRole.LEAD)
-"""What a body is in a case whose people may propose along the custodian's route."""
 
 
 @dataclass(frozen=True, slots=True)

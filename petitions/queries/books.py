@@ -31,6 +31,7 @@ from petitions.models import (
     User,
 )
 from petitions.queries.letters import full_number
+from petitions.queries.marks import mark, read_mark
 from petitions.queries.offices import in_force
 from workflows.office import Sending, SigningCapacity
 from workflows.transition import INTAKE, LEADERS
@@ -148,9 +149,9 @@ def outgoing(
     query = _outgoing_book(actor, filters).order_by(
         OutgoingDocument.year.desc(), OutgoingDocument.issued_on.desc(), OutgoingDocument.id.desc()
     )
-    mark = _read_mark(after)
-    if mark is not None:
-        day, number = mark
+    start = read_mark(after)
+    if start is not None:
+        day, number = start
         query = query.where(
             OutgoingDocument.year <= day.year,
             or_(
@@ -160,7 +161,7 @@ def outgoing(
         )
     rows, more = _cut(query, limit)
     lines = tuple(_out_line(row) for row in rows)
-    return Page(lines, _mark(lines[-1].issued_on, lines[-1].id) if more else None)
+    return Page(lines, mark(lines[-1].issued_on, lines[-1].id) if more else None)
 
 
 def outgoing_register(actor: Actor, filters: OutFilters) -> tuple[OutLine, ...]:
@@ -198,9 +199,9 @@ def incoming(
     query = _incoming_book(actor, filters).order_by(
         IncomingDocument.arrived_on.desc(), IncomingDocument.id.desc()
     )
-    mark = _read_mark(after)
-    if mark is not None:
-        day, number = mark
+    start = read_mark(after)
+    if start is not None:
+        day, number = start
         query = query.where(
             or_(
                 IncomingDocument.arrived_on < day,
@@ -209,7 +210,7 @@ def incoming(
         )
     rows, more = _cut(query, limit)
     lines = tuple(_in_line(row) for row in rows)
-    return Page(lines, _mark(lines[-1].arrived_on, lines[-1].id) if more else None)
+    return Page(lines, mark(lines[-1].arrived_on, lines[-1].id) if more else None)
 
 
 def incoming_register(actor: Actor, filters: InFilters) -> tuple[InLine, ...]:
@@ -387,17 +388,3 @@ def _in_line(found: Any) -> InLine:
 def _cut(query: Select[*tuple[Any, ...]], limit: int) -> tuple[Sequence[Any], bool]:
     rows = db.session.execute(query.limit(limit + 1)).all()
     return rows[:limit], len(rows) > limit
-
-
-def _mark(day: date, number: int) -> str:
-    return f"{day.isoformat()}_{number}"
-
-
-def _read_mark(after: str | None) -> tuple[date, int] | None:
-    if not after:
-        return None
-    day, _, number = after.partition("_")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        return None

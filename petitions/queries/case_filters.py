@@ -32,14 +32,12 @@ from petitions.models import (
 from petitions.place_names import LEVELS, split_level
 from petitions.queries.offices import in_force
 from petitions.text import fold_words
-from workflows.records import AgencyRole, Source
+from workflows.records import HELPERS, OFFICER_DUTY, Source
 from workflows.transition import UNSETTLED
 from workflows.vocabulary import Action, Coarse, Kind, State
 from workflows.watch import THRESHOLDS, FlagKind
 from workflows.working_days import Calendar, CalendarMissing
 
-OFFICER_DUTY = "officer"
-"""The charge of the one person who handles a case."""
 WAYS = (
     Action.ACCEPT, Action.REFUSE, Action.GUIDE, Action.RETURN, Action.FILE, Action.NOT_PROCESS,
     Action.TRANSFER, Action.TRANSFER_OUT, Action.ANSWER, Action.TERMINATE,
@@ -275,14 +273,11 @@ def _advised() -> ColumnElement[bool]:
         Case.id.in_(
             select(CaseAgency.case_id).where(
                 CaseAgency.agency_id.in_(mine),
-                CaseAgency.role.in_(ADVISERS),
+                CaseAgency.role.in_(HELPERS),
                 CaseAgency.until.is_(None),
             )
         ),
     )
-
-
-ADVISERS = (AgencyRole.ADVISING, AgencyRole.LEAD, AgencyRole.COOPERATING)
 
 
 def _between(column: Any, given: frozenset[str]) -> list[ColumnElement[bool]]:

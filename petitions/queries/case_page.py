@@ -29,7 +29,6 @@ from config.database import db, read
 from petitions import sealed_rows
 from petitions.access import (
     HELD_ELSEWHERE,
-    VERIFYING_ROLES,
     Scope,
     may_act,
     opens_identity,
@@ -79,6 +78,7 @@ from petitions.queries.case_shapes import (
 )
 from petitions.view import view
 from workflows.lifecycle import Permission, permitted
+from workflows.records import ADVISERS
 from workflows.vocabulary import (
     Action,
     Actor,
@@ -187,7 +187,7 @@ def _head_statement(scope: Scope) -> Select[*tuple[Any, ...]]:
         CaseAgency.until.is_(None),
     )
     involved = exists().where(*shares)
-    verifying = exists().where(*shares, CaseAgency.role.in_(VERIFYING_ROLES))
+    verifying = exists().where(*shares, CaseAgency.role.in_(ADVISERS))
     return (
         select(
             Case,

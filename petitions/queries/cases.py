@@ -21,6 +21,7 @@ from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.models import FAR, Agency, Case, Field, Flag, Place, User
 from petitions.queries.case_filters import Filters, Horizon, asked, conditions
 from petitions.queries.columns import Column, beyond, expression
+from petitions.queries.marks import mark, read_mark
 from workflows.vocabulary import Action, Actor, Coarse, Kind, State
 from workflows.watch import FlagKind
 
@@ -113,7 +114,7 @@ def _page(
     seen: Horizon | None,
 ) -> Page:
     values = asked(filters, seen)
-    start = _read_mark(after)
+    start = read_mark(after)
     if start is not None:
         values["after_due"], values["after_id"] = start
     extra = beyond(columns)
@@ -128,7 +129,7 @@ def _page(
     more = len(rows) > limit
     lines = with_flags(rows[:limit], extra)
     last = lines[-1] if more else None
-    return Page(lines, None if last is None else f"{(last.due or FAR).isoformat()}_{last.id}")
+    return Page(lines, None if last is None else mark(last.due or FAR, last.id))
 
 
 @lru_cache(maxsize=1024)
@@ -238,13 +239,3 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(officer, officer.id == Case.officer_id)
         .outerjoin(Place, Place.id == Case.place_id)
     )
-
-
-def _read_mark(after: str | None) -> tuple[date, int] | None:
-    if not after:
-        return None
-    day, _, number = after.partition("_")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        return None

@@ -29,7 +29,7 @@ from config.database import Key, read
 from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.models import Assignment, AwaitedReply, Case, CaseAgency, Submission
 from workflows.office import HELD, ReplyKind, SubmissionStatus
-from workflows.records import AgencyRole
+from workflows.records import ADVISERS, OFFICER_DUTY, TEAM_DUTY, AgencyRole
 from workflows.stations import (
     MOVING,
     CaseStand,
@@ -44,7 +44,7 @@ ME = bindparam("me", type_=Key)
 MINE = bindparam("mine", type_=Key)
 """The person and the agency of the hat that looks."""
 
-_HANDLING = ("officer", "team")
+_HANDLING = (OFFICER_DUTY, TEAM_DUTY)
 """Duties of those who work on a case; the desk that took a denunciation in only keeps sight of it."""
 
 CHARGES = select(Assignment.case_id).where(
@@ -56,10 +56,9 @@ CHARGED = or_(and_(Case.officer_id.is_not(None), Case.officer_id == ME), Case.id
 LAST_STEP = Submission.step >= func.json_array_length(Submission.path)
 """The proposal lies with whoever signs it."""
 
-_ADVISING_ROLES = (AgencyRole.ADVISING, AgencyRole.LEAD)
 ADVISED = select(CaseAgency.case_id).where(
     CaseAgency.agency_id == MINE,
-    CaseAgency.role.in_(_ADVISING_ROLES),
+    CaseAgency.role.in_(ADVISERS),
     CaseAgency.until.is_(None),
 )
 """Cases the agency advises on or leads the verification of."""

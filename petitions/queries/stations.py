@@ -33,6 +33,7 @@ from petitions.access import scope_of, scope_values, visible_in
 from petitions.errors import NotFound
 from petitions.models import Case, OutgoingDocument, User
 from petitions.queries.cases import PAGE, Line, by_ids
+from petitions.queries.marks import mark, read_mark
 from petitions.queries.positions import MINE, Position, positions
 from petitions.queries.station_conditions import (
     DATED,
@@ -120,20 +121,20 @@ def lines_of(
     """
     if station not in MENU[actor.role]:
         raise NotFound
-    start = _read_mark(after)
+    start = read_mark(after)
     values = {**_values(actor, today), "most": limit + 1}
     if start is not None:
         values["after_day"], values["after_id"] = start
     query = _documents if station in DOCUMENTS else _cases
     rows = read(query(station, _eyes(actor), start is not None), values).all()
     shown = rows[:limit]
-    mark = f"{shown[-1][1].isoformat()}_{shown[-1][0]}" if len(rows) > limit else None
+    end = mark(shown[-1][1], shown[-1][0]) if len(rows) > limit else None
     if station in DOCUMENTS:
-        return StationPage(station, (), tuple(_document(row) for row in shown), mark)
+        return StationPage(station, (), tuple(_document(row) for row in shown), end)
     ids = [row.id for row in shown]
     words = positions(actor, ids)
     cases = tuple(Standing(line, words[line.id]) for line in by_ids(actor, ids) if line.id in words)
-    return StationPage(station, cases, (), mark)
+    return StationPage(station, cases, (), end)
 
 
 def _menu(role: Role) -> tuple[Station, ...]:
@@ -262,11 +263,3 @@ def _documents(station: Station, eyes: Eyes, further: bool) -> Select[*tuple[Any
 def _document(row: Any) -> WaitingDocument:
     number, issued_on, form_key, symbol, given, signer, code = row
     return WaitingDocument(number, form_key, symbol, given, issued_on, signer, code)
-
-
-def _read_mark(after: str | None) -> tuple[date, int] | None:
-    day, _, number = (after or "").partition("_")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError:
-        return None

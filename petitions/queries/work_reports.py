@@ -24,8 +24,8 @@ from petitions.models import (
     Hat,
     User,
 )
-from petitions.queries.case_filters import OFFICER_DUTY, SETTLED
-from workflows.records import ClockState
+from petitions.queries.case_filters import SETTLED
+from workflows.records import OFFICER_DUTY, ClockState
 from workflows.vocabulary import Action, Actor, State, Step
 
 TO_THE_RESULT = (

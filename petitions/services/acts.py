@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_day
 from petitions import ledger
-from petitions.access import HELD_ELSEWHERE, VERIFYING_ROLES, may_act
+from petitions.access import HELD_ELSEWHERE, may_act
 from petitions.errors import Forbidden, Invalid
 from petitions.ledger.record import Change
 from petitions.models import Assignment, Case, CaseAgency, Deadline
@@ -28,6 +28,7 @@ from petitions.services.onetime import run_once
 from petitions.services.refusals import allowed
 from petitions.view import view
 from workflows import lifecycle
+from workflows.records import ADVISERS
 from workflows.vocabulary import Action, Actor, Need
 
 
@@ -132,7 +133,7 @@ def _require_custody(session: Session, case: Case, action: Action, actor: Actor)
                 Assignment.until.is_(None),
             ),
             exists().where(*shares),
-            exists().where(*shares, CaseAgency.role.in_(VERIFYING_ROLES)),
+            exists().where(*shares, CaseAgency.role.in_(ADVISERS)),
         )
     ).one()
     if not may_act(

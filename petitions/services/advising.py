@@ -10,9 +10,9 @@ from petitions.errors import Forbidden, Invalid
 from petitions.models import Agency, CaseAgency, TeamMember
 from petitions.services import awaited, bars, forwarding, hops
 from petitions.services.act import Act, Aftermath
-from petitions.services.charges import TEAM_DUTY, charge, colleague, heads_of
+from petitions.services.charges import charge, colleague, heads_of
 from workflows.office import ReplyKind, TeamRole
-from workflows.records import AgencyRole
+from workflows.records import HELPERS, TEAM_DUTY, AgencyRole
 from workflows.vocabulary import Kind, Need
 
 DUTIES: Mapping[AgencyRole, str] = {
@@ -40,7 +40,7 @@ def engaged(act: Act, outcome: Aftermath) -> None:
 def ask_draft(act: Act, outcome: Aftermath) -> None:
     """Only a body that verifies or advises in the case is asked to draft its outcome."""
     agency = _by_code(act, str(act.given[Need.RECIPIENT]), "recipient")
-    roles = standing(act, (*VERIFYING, AgencyRole.ADVISING))
+    roles = standing(act, HELPERS)
     if agency not in roles:
         raise Invalid.at(
             "recipient", "Chỉ giao lập dự thảo cho cơ quan xác minh hoặc tham mưu của hồ sơ này."

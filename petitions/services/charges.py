@@ -13,9 +13,9 @@ from petitions.errors import Invalid
 from petitions.models import Assignment, Case, Hat, IdentityGrant, User
 from petitions.services.act import Act, Aftermath
 from petitions.services.intake_rows import INTAKE_DUTY
+from workflows.records import OFFICER_DUTY
 from workflows.vocabulary import Kind, Role
 
-OFFICER_DUTY, TEAM_DUTY = "officer", "team"
 GIVER_DUTY = "giver"
 """Of whoever gave a denunciation on and has to see what becomes of it."""
 

@@ -11,11 +11,8 @@ from petitions.services.act import Act, Aftermath
 from petitions.services.awaited import Addressee
 from petitions.services.charges import heads_of, release
 from petitions.services.papers_left import drop_papers
-from workflows.records import AgencyRole
+from workflows.records import HELPERS, AgencyRole
 from workflows.vocabulary import Action, Kind, Need
-
-WORKING = (AgencyRole.ADVISING, AgencyRole.LEAD, AgencyRole.COOPERATING)
-"""What a body is in a case for as long as the one that engaged it has it."""
 
 
 def transfer(act: Act, outcome: Aftermath) -> None:
@@ -133,7 +130,7 @@ def leave(act: Act, receiver: int, outcome: Aftermath) -> None:
     drop_papers(act)
     outcome.data |= {"from_agency": case.agency_id, "to_agency": receiver}
     release(act, None, None)
-    dismiss(act, *WORKING)
+    dismiss(act, *HELPERS)
     act.session.execute(
         update(TeamMember)
         .where(TeamMember.case_id == case.id, TeamMember.until.is_(None))

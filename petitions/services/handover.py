@@ -23,13 +23,14 @@ from petitions.queries.people import charged, held_here, movable
 from petitions.rulebook import current
 from petitions.services import followers, hops, words
 from petitions.services.act import Act
-from petitions.services.charges import OFFICER_DUTY, colleague, take_over
+from petitions.services.charges import colleague, take_over
 from petitions.services.distribution import told
 from petitions.services.onetime import run_once
 from petitions.services.refusals import allowed
 from petitions.services.submissions_handover import pass_on_submissions
 from petitions.view import view
 from workflows import lifecycle
+from workflows.records import OFFICER_DUTY
 from workflows.vocabulary import Action, Actor, Need
 
 DONE = "Đã bàn giao."

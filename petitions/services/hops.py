@@ -25,10 +25,11 @@ from petitions.models import Event, Hat, Hop, User
 from petitions.queries.offices import in_force
 from petitions.queries.standing import Way, ends_of, receivers, standing, way_of
 from petitions.services.act import Act, Aftermath
-from petitions.services.charges import GIVER_DUTY, OFFICER_DUTY, TEAM_DUTY, charge, colleague
+from petitions.services.charges import GIVER_DUTY, charge, colleague
 from petitions.text import vn_date
 from workflows.hops import EXPERTS, Passed, highest, next_receivers, way_back
 from workflows.office import HopState, RouteShape
+from workflows.records import OFFICER_DUTY, TEAM_DUTY
 from workflows.transition import LEADERS
 from workflows.vocabulary import Action, Kind, Need, Role
 

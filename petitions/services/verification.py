@@ -19,14 +19,13 @@ from petitions.models import Assignment, Case, CaseAgency, Event, Evidence, Veri
 from petitions.queries.verification_steps import steps_of
 from petitions.services.onetime import run_once
 from petitions.text import vn_date
-from workflows.records import AgencyRole
+from workflows.records import HELPERS
 from workflows.transition import PROCESSING
 from workflows.verification import VerificationStep
 from workflows.vocabulary import Action, Actor, Role
 
 WORKERS = PROCESSING | {Role.INSPECTOR}
 """Hats that verify."""
-_SHARING = (AgencyRole.LEAD, AgencyRole.COOPERATING, AgencyRole.ADVISING)
 
 
 def tick(
@@ -100,7 +99,7 @@ def _works_here(session: Session, case: Case, actor: Actor) -> bool:
     shares = exists().where(
         CaseAgency.case_id == case.id,
         CaseAgency.agency_id == actor.agency_id,
-        CaseAgency.role.in_(_SHARING),
+        CaseAgency.role.in_(HELPERS),
         CaseAgency.until.is_(None),
     )
     charged = exists().where(
