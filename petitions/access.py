@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_, true
 
 from petitions.errors import Forbidden
-from petitions.models import Assignment, Case, CaseAgency, CaseBar
+from petitions.models import (
+    Assignment,
+    Case,
+    CaseAgency,
+    CaseBar,
+    Commitment,
+    CommitmentAgency,
+    Visit,
+)
 from workflows.vocabulary import Action, Actor, Kind, Role
 
 
@@ -125,6 +133,63 @@ def barred(case_id: Any, user: Any, units: Any) -> ColumnElement[bool]:
         CaseBar.case_id == case_id,
         CaseBar.lifted_at.is_(None),
         or_(CaseBar.user_id == user, CaseBar.unit_id.in_(units)),
+    )
+
+
+def visits_seen(actor: Actor) -> ColumnElement[bool]:
+    """Visits whose people and words this hat may read.
+
+    Those of its own agency and below (or the province), of a visit that led to a case as far as the
+    case is seen; a confidential visit only by who received it, the agency's head and inspectors with
+    the duty for denunciations (Law on Denunciations art 56).
+    """
+    if actor.role in {Role.ADMIN, Role.SUPERVISOR}:
+        return false()
+    reach: ColumnElement[bool] = (
+        true() if actor.province_wide else Visit.agency_id.in_(actor.agency_ids)
+    )
+    received = Visit.received_by == actor.user_id
+    if actor.role is Role.HEAD:
+        trusted = or_(received, Visit.agency_id == actor.agency_id)
+    elif actor.role is Role.INSPECTOR and actor.denunciation_duty:
+        trusted = or_(received, reach)
+    else:
+        trusted = received
+    of_seen_case = exists().where(Case.id == Visit.case_id, visible(actor))
+    return and_(
+        or_(and_(~Visit.confidential, reach), and_(Visit.confidential, trusted)),
+        or_(Visit.case_id.is_(None), of_seen_case),
+    )
+
+
+def commitments_seen(actor: Actor) -> ColumnElement[bool]:
+    """Commitments this hat may read: of an agency that keeps, leads, works along or watches over one.
+
+    The body that has to do something reads what it is, also when the case it came from is out of its
+    reach; nobody barred from that case does. What was undertaken in a confidential visit is read by
+    who sees the visit and the lead's head.
+    """
+    if actor.role is Role.ADMIN:
+        return false()
+    concerned = exists().where(
+        CommitmentAgency.commitment_id == Commitment.id,
+        CommitmentAgency.agency_id.in_(actor.agency_ids),
+    )
+    reach: ColumnElement[bool] = or_(
+        Commitment.agency_id.in_(actor.agency_ids),
+        Commitment.lead_agency_id.in_(actor.agency_ids),
+        concerned,
+    )
+    if actor.province_wide:
+        reach = true()
+    confidential = exists().where(Visit.id == Commitment.visit_id, Visit.confidential)
+    trusted = exists().where(Visit.id == Commitment.visit_id, visits_seen(actor))
+    if actor.role is Role.HEAD:
+        trusted = or_(trusted, Commitment.lead_agency_id == actor.agency_id)
+    return and_(
+        reach,
+        or_(~confidential, trusted),
+        ~barred(Commitment.case_id, actor.user_id, tuple(actor.unit_ids)),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from petitions.action_labels import ACTIONS
+from petitions.desk_labels import DESK_WORDS
 from petitions.office_labels import OFFICE_WORDS
 from petitions.reminder_labels import REMINDER_WORDS
 from workflows.competence import Settler
@@ -20,6 +21,7 @@ from workflows.records import (
     ChangeKind,
     ClockState,
     CopyKind,
+    Finding,
     FormerPart,
     IdKind,
     LinkKind,
@@ -28,6 +30,7 @@ from workflows.records import (
     PlaceFlagKind,
     RespondentKind,
     Source,
+    SurveyChannel,
 )
 from workflows.transitions import TABLE
 from workflows.vocabulary import (
@@ -387,6 +390,18 @@ WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         PlaceFlagKind.REMOTE: "Vùng sâu, vùng xa đi lại khó khăn",
         PlaceFlagKind.ETHNIC_MINORITY: "Vùng đồng bào dân tộc thiểu số",
     },
+    Finding: {
+        Finding.TRUE: "Đúng toàn bộ",
+        Finding.PARTLY_TRUE: "Đúng một phần",
+        Finding.WRONG: "Sai toàn bộ",
+        Finding.UPHELD: "Công nhận quyết định lần đầu",
+        Finding.AMENDED: "Sửa một phần quyết định lần đầu",
+        Finding.CANCELLED: "Hủy quyết định lần đầu",
+    },
+    SurveyChannel: {
+        SurveyChannel.LINK: "Qua mã trên phiếu",
+        SurveyChannel.COUNTER: "Tại quầy tiếp công dân",
+    },
     FormerPart: {
         FormerPart.WHOLE: "Toàn bộ",
         FormerPart.PART: "Một phần",
@@ -410,6 +425,7 @@ WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         DayType.SWAP_WORK: "Làm bù",
     },
     Unit: {Unit.DAY: "ngày", Unit.WORKING_DAY: "ngày làm việc"},
+    **DESK_WORDS,
     **OFFICE_WORDS,
     **REMINDER_WORDS,
 }

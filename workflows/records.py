@@ -141,3 +141,22 @@ class ChangeKind(StrEnum):
     LAW = "law"
     PLACE_FLAG = "place_flag"
     INTERNAL_TARGET = "internal_target"
+
+
+class SurveyChannel(StrEnum):
+    """How a citizen answered: by the link of the slip, or at the counter."""
+
+    LINK = "link"
+    COUNTER = "counter"
+
+
+class Finding(StrEnum):
+    """What a settlement decision or a conclusion found of the petition (arts 31, 40 Law on Complaints;
+    art 35 Law on Denunciations). The last two are of the second instance."""
+
+    TRUE = "true"
+    PARTLY_TRUE = "partly_true"
+    WRONG = "wrong"
+    UPHELD = "upheld"
+    AMENDED = "amended"
+    CANCELLED = "cancelled"

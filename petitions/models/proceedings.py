@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from config.database import Base, Key, UTCDateTime
 from petitions.models.base import enum_type
-from workflows.records import ClockState, CopyKind, Nature
+from workflows.records import ClockState, CopyKind, Finding, Nature
 from workflows.vocabulary import Role, Step
 
 
@@ -111,13 +111,18 @@ class Deadline(Base):
 
 
 class Decision(Base):
-    """A settlement decision, a conclusion or an answer: its number, result and what it grants, counted exactly."""
+    """A settlement decision, a conclusion or an answer: its number, result and what it grants, counted exactly.
+
+    ``money_dong`` and ``land_m2`` are to be recovered for the State, ``returned_money_dong`` and
+    ``returned_land_m2`` to be given back to citizens and bodies, ``people`` to be handled.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         Index("ix_decision_case", "case_id"),
         CheckConstraint("money_dong IS NULL OR money_dong >= 0", name="money"),
-    )
+        CheckConstraint("returned_money_dong IS NULL OR returned_money_dong >= 0", name="returned_money"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
@@ -126,10 +131,38 @@ class Decision(Base):
     number: Mapped[str | None]
     issued_on: Mapped[date]
     result: Mapped[str | None]
+    finding: Mapped[Finding | None] = mapped_column(enum_type(Finding))
     money_dong: Mapped[int | None] = mapped_column(Key)
     land_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2, asdecimal=True))
+    returned_money_dong: Mapped[int | None] = mapped_column(Key)
+    returned_land_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2, asdecimal=True))
     people: Mapped[int | None]
     served_on: Mapped[date | None]
+
+
+class EnforcementEntry(Base):
+    """What was carried out of a decision on one day; entries of one decision add up. Append-only."""
+
+    __tablename__ = "enforcement_entry"
+    __table_args__ = (
+        UniqueConstraint("decision_id", "seq"),
+        Index("ix_enforcement_case", "case_id"),
+        CheckConstraint("money_dong >= 0 AND returned_money_dong >= 0", name="money"),
+        CheckConstraint("land_m2 >= 0 AND returned_land_m2 >= 0 AND people >= 0", name="counts"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    seq: Mapped[int]
+    event_seq: Mapped[int]
+    on: Mapped[date]
+    document: Mapped[str] = mapped_column(String(160), default="")
+    money_dong: Mapped[int] = mapped_column(Key, default=0)
+    land_m2: Mapped[Decimal] = mapped_column(Numeric(14, 2, asdecimal=True), default=0)
+    returned_money_dong: Mapped[int] = mapped_column(Key, default=0)
+    returned_land_m2: Mapped[Decimal] = mapped_column(Numeric(14, 2, asdecimal=True), default=0)
+    people: Mapped[int] = mapped_column(default=0)
 
 
 class Dialogue(Base):
@@ -145,6 +178,8 @@ class Dialogue(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     planned_on: Mapped[date]
     place: Mapped[str]
+    starts_at: Mapped[str | None] = mapped_column(String(5))
+    chair: Mapped[str | None] = mapped_column(String(160))
     notice_on: Mapped[date | None]
     held_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
