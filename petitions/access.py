@@ -183,7 +183,9 @@ def commitments_seen(actor: Actor) -> ColumnElement[bool]:
     if actor.province_wide:
         reach = true()
     confidential = exists().where(Visit.id == Commitment.visit_id, Visit.confidential)
-    trusted = exists().where(Visit.id == Commitment.visit_id, visits_seen(actor))
+    trusted: ColumnElement[bool] = exists().where(
+        Visit.id == Commitment.visit_id, visits_seen(actor)
+    )
     if actor.role is Role.HEAD:
         trusted = or_(trusted, Commitment.lead_agency_id == actor.agency_id)
     return and_(
