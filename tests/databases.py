@@ -43,7 +43,18 @@ class SqliteDatabases:
     @contextmanager
     def fresh(self) -> Iterator[str]:
         """The URL of an empty database that is gone afterwards."""
-        path = self.folder / f"{uuid.uuid4().hex}.sqlite3"
+        with self._copied(uuid.uuid4().hex) as url:
+            yield url
+
+    @contextmanager
+    def emptied(self) -> Iterator[str]:
+        """The same URL each time, its database empty again; what was compiled for it stays of use."""
+        with self._copied("emptied") as url:
+            yield url
+
+    @contextmanager
+    def _copied(self, name: str) -> Iterator[str]:
+        path = self.folder / f"{name}.sqlite3"
         shutil.copyfile(self.template, path)
         yield f"sqlite:///{path}"
         for leftover in self.folder.glob(f"{path.name}*"):
@@ -55,6 +66,7 @@ class PostgresDatabases:
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
+        self._server = create_engine(server_url, isolation_level="AUTOCOMMIT")
         self.template = f"donthu_template_{uuid.uuid4().hex[:8]}"
         self._admin(f'CREATE DATABASE "{self.template}"')
         engine = _engine(self._url(self.template))
@@ -64,7 +76,17 @@ class PostgresDatabases:
     @contextmanager
     def fresh(self) -> Iterator[str]:
         """The URL of an empty database that is gone afterwards."""
-        name = f"donthu_{uuid.uuid4().hex[:12]}"
+        with self._copied(f"donthu_{uuid.uuid4().hex[:12]}") as url:
+            yield url
+
+    @contextmanager
+    def emptied(self) -> Iterator[str]:
+        """The same URL each time, its database empty again; what was compiled for it stays of use."""
+        with self._copied(f"{self.template}_copy") as url:
+            yield url
+
+    @contextmanager
+    def _copied(self, name: str) -> Iterator[str]:
         self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
         yield self._url(name)
         self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -72,15 +94,14 @@ class PostgresDatabases:
     def close(self) -> None:
         """Drop the template."""
         self._admin(f'DROP DATABASE "{self.template}" WITH (FORCE)')
+        self._server.dispose()
 
     def _url(self, name: str) -> str:
         return make_url(self.server_url).set(database=name).render_as_string(hide_password=False)
 
     def _admin(self, statement: str) -> None:
-        engine = create_engine(self.server_url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._server.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 from flask import Flask, render_template_string
 from sqlalchemy import insert, select
 
@@ -23,6 +24,8 @@ from tests.world import World
 from workflows.office import RouteShape
 from workflows.records import BarReason, ClockState
 from workflows.vocabulary import Action, Actor, Need
+
+pytestmark = pytest.mark.own_app
 
 Visit = Callable[[Actor | None], Visitor]
 PANEL = """{% extends "base.html" %}{% block title %}Hồ sơ{% endblock %}
