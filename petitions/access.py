@@ -20,7 +20,8 @@ from petitions.models import (
     CommitmentAgency,
     Visit,
 )
-from workflows.vocabulary import Action, Actor, Kind, Role
+from workflows.transition import INTAKE
+from workflows.vocabulary import Action, Actor, Kind, Role, State
 
 
 class Scope(NamedTuple):
@@ -155,7 +156,7 @@ def visits_seen(actor: Actor) -> ColumnElement[bool]:
         trusted = or_(received, reach)
     else:
         trusted = received
-    of_seen_case = exists().where(Case.id == Visit.case_id, visible(actor))
+    of_seen_case = exists().where(Case.id == Visit.case_id, visible(actor)).correlate(Visit)
     return and_(
         or_(and_(~Visit.confidential, reach), and_(Visit.confidential, trusted)),
         or_(Visit.case_id.is_(None), of_seen_case),
@@ -182,10 +183,10 @@ def commitments_seen(actor: Actor) -> ColumnElement[bool]:
     )
     if actor.province_wide:
         reach = true()
-    confidential = exists().where(Visit.id == Commitment.visit_id, Visit.confidential)
-    trusted: ColumnElement[bool] = exists().where(
-        Visit.id == Commitment.visit_id, visits_seen(actor)
-    )
+    # a statement may join the visit itself: what is looked up here stands apart from it
+    of_visit = exists().where(Visit.id == Commitment.visit_id).correlate(Commitment)
+    confidential = of_visit.where(Visit.confidential)
+    trusted: ColumnElement[bool] = of_visit.where(visits_seen(actor))
     if actor.role is Role.HEAD:
         trusted = or_(trusted, Commitment.lead_agency_id == actor.agency_id)
     return and_(
@@ -259,3 +260,29 @@ def require_role(actor: Actor, *roles: Role) -> None:
     """Raise ``Forbidden`` unless the hat is one of ``roles``."""
     if actor.role not in roles:
         raise Forbidden("Vai trò hiện tại của bạn không được làm việc này.")
+
+
+def announced(actor: Actor) -> ColumnElement[bool]:
+    """Cases of which this desk may learn that they exist, wherever in the province they lie.
+
+    For one purpose only: to say at the desk that a petition was handed in before (decision 16). Code,
+    kind, agency, day of receipt, state and why it looks alike; no name, no text, no way in. Never a
+    denunciation, never a case the person is barred from, and only hats that take petitions in.
+    """
+    return _announced(actor.role, _binds(**scope_values(actor)))
+
+
+@cache
+def announced_in(scope: Scope) -> ColumnElement[bool]:
+    """The condition of ``announced`` with ``scope_values`` left open."""
+    return _announced(scope.role, _binds(None, None, None, None))
+
+
+def _announced(role: Role, who: _Binds) -> ColumnElement[bool]:
+    if role not in INTAKE:
+        return false()
+    return and_(
+        Case.kind != Kind.DENUNCIATION,
+        Case.state != State.VOIDED,
+        ~barred(Case.id, who.user, who.units),
+    )

@@ -24,6 +24,8 @@ from workflows.lifecycle import check_table
 
 REQUEST_LIMIT = 32 * 1024 * 1024
 """Bytes of one request: the largest paper (25 MB) with its form around it."""
+TEXT_LIMIT = 16 * 1024 * 1024
+"""Typed text read at all: far more than any field takes, so that the field can say so and keep the rest."""
 
 
 class InMemoryRequest(Request):
@@ -44,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=REQUEST_LIMIT,
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=TEXT_LIMIT,
         MAX_FORM_PARTS=5000,
         SESSION_COOKIE_NAME="donthu",
         SESSION_COOKIE_HTTPONLY=True,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from notifications.states import AttemptOutcome, MailState
+from workflows.escalation import Level
 from workflows.ladder import Audience
 from workflows.news import Dropped, Group
 
@@ -34,6 +35,10 @@ REMINDER_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Audience.HEAD: "Người đứng đầu",
         Audience.SUPERIOR: "Cơ quan cấp trên",
         Audience.INSPECTORATE: "Thanh tra tỉnh",
+    },
+    Level: {
+        Level.SUPERIOR: "Cơ quan cấp trên trực tiếp",
+        Level.INSPECTORATE: "Cơ quan thanh tra tỉnh",
     },
     MailState: {
         MailState.QUEUED: "Chờ gửi",
@@ -70,6 +75,9 @@ NEWS_WORDS: Mapping[str, str] = {
     "direction": "Có bút phê, chỉ đạo mới",
     "reply_came": "Đã có văn bản phúc đáp",
     "followed": "Hồ sơ bạn theo dõi có bước mới",
+    "escalated": "Vụ việc quá hạn được báo lên để đôn đốc, theo dõi",
+    "escalation_answered": "Cấp trên đã xử lý việc báo lên",
+    "survey_unhappy": "Có đánh giá chưa hài lòng cần xem lại",
     "internal_near": "Hạn nội bộ sắp đến",
     "internal_overdue": "Hạn nội bộ đã qua",
 }
@@ -89,6 +97,7 @@ JOB_WORDS: Mapping[str, str] = {
     "cleanup": "Dọn dữ liệu cũ",
     "calendar_warning": "Canh lịch làm việc",
     "climb": "Xếp lời nhắc theo bậc",
+    "escalate": "Báo lên vụ việc quá hạn",
     "mail": "Soạn và gửi thư",
     "weekly": "Tổng hợp tuần",
 }

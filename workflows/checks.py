@@ -7,6 +7,7 @@ from datetime import date
 
 from workflows.casefile import CaseFile
 from workflows.guards import Bar, spoken
+from workflows.records import findings_of
 from workflows.vocabulary import Complexity, Fact, Kind, Need, WithdrawalTest
 
 Given = Mapping[str, object]
@@ -23,6 +24,32 @@ CRITERIA_NEEDED: Mapping[Complexity, int] = {
 
 TEAM_MIN = 2
 """Least members of a verification team (Decree 31/2019 art 10)."""
+
+
+AMOUNTS = (
+    Need.MONEY, Need.LAND, Need.RETURNED_MONEY, Need.RETURNED_LAND,
+    Need.BODIES_MONEY, Need.BODIES_LAND, Need.PEOPLE,
+)  # fmt: skip
+"""Needs that hold what a decision orders, or what was carried out of it."""
+
+
+def finding_fits(case: CaseFile, _on: date, given: Given) -> Bar | None:
+    """The finding is one a decision of this instance can have."""
+    if given[Need.FOUND] in findings_of(case.kind, case.instance):
+        return None
+    return Bar(
+        "Giải quyết lần hai thì công nhận, sửa hoặc hủy quyết định lần đầu; các trường hợp khác kết luận đúng, đúng một phần hoặc sai.",
+        field=Need.FOUND,
+    )
+
+
+def something_corrected(_case: CaseFile, _on: date, given: Given) -> Bar | None:
+    """A correction corrects something: a field, competence, or what the papers show."""
+    if any(
+        given.get(need) not in (None, {}, []) for need in (Need.CHANGES, Need.COMPETENT, Need.MARKS)
+    ):
+        return None
+    return Bar("Chưa sửa mục nào.", field=Need.CHANGES)
 
 
 def given_day(given: Given, need: Need) -> date:

@@ -213,8 +213,9 @@ NOTE_ROWS: tuple[Transition, ...] = (
         _RENOTE,
         action=Action.CORRECT,
         article="Quy chế làm việc của cơ quan",
-        needs=(Need.CHANGES, Need.REASON),
-        takes=(Need.COMPETENT, Need.MARKS),
+        checks=(checks.something_corrected,),
+        needs=(Need.REASON,),
+        takes=(Need.CHANGES, Need.COMPETENT, Need.MARKS),
         effects=(effects.judge_competence, effects.note_marks),
     ),
     replace(

@@ -71,6 +71,21 @@ _FOLDED: Mapping[AgencyKind, AgencyKind] = {
 """Bodies that stand on the footing of another kind."""
 
 
+_HEADS = (
+    "chủ tịch", "giám đốc", "thủ trưởng", "chánh thanh tra",
+    "trưởng ban", "cục trưởng", "chi cục trưởng", "viện trưởng", "hiệu trưởng", "người đứng đầu",
+)  # fmt: skip
+_DEPUTIES = "phó "
+
+
+def rank_of(position: str) -> Rank:
+    """The standing a position in words ("Phó Chủ tịch UBND xã") most likely means; a first guess only."""
+    said = " ".join(position.casefold().split()).removeprefix("nguyên ").removeprefix("quyền ")
+    if said.startswith(_DEPUTIES):
+        return Rank.DEPUTY if not said.startswith("phó trưởng phòng") else Rank.STAFF
+    return Rank.HEAD if said.startswith(_HEADS) else Rank.STAFF
+
+
 def competence(
     kind: Kind,
     respondent: AgencyKind,

@@ -33,7 +33,7 @@ _ENFORCEMENT = Transition(
     article="Khoản 4 Điều 44 Luật Khiếu nại; Điều 31 Nghị định 124/2020/NĐ-CP",
     when="Chỉ ghi nhận khi quyết định đã có hiệu lực pháp luật.",
     needs=(Need.RESULT,),
-    takes=(Need.DOCUMENT,),
+    takes=(Need.DOCUMENT, *checks.AMOUNTS, Need.REASON),
     follows=Fact.LEGAL_EFFECT,
 )
 

@@ -12,6 +12,7 @@ from workflows.transition import (
     INTAKE,
     LEADERS,
     NOT_VOIDED,
+    PROCESSING,
     RESTORED,
     Never,
     Transition,
@@ -37,6 +38,24 @@ _DECIDE_FURTHER = Transition(
     needs=(Need.REASON, Need.DOCUMENT),
     stops=(Step.FURTHER_DENUNCIATION_DECISION,),
     legal=True,
+)
+
+_ENFORCEMENT = Transition(
+    action=Action.RECORD_ENFORCEMENT,
+    kinds=DENUNCIATION,
+    outcome=Outcome.PARTLY_ENFORCED,
+    sources=_CONCLUDED,
+    roles=PROCESSING,
+    article="Khoản 3 Điều 36, Điều 44 Luật Tố cáo",
+    when="Chỉ ghi nhận khi đã có kết luận nội dung tố cáo và hồ sơ chưa kết thúc.",
+    needs=(Need.RESULT,),
+    takes=(Need.DOCUMENT, *checks.AMOUNTS, Need.REASON),
+    follows=Fact.CONCLUSION_ISSUED,
+)
+
+_CARRIED_OUT = (
+    _ENFORCEMENT,
+    replace(_ENFORCEMENT, outcome=Outcome.FULLY_ENFORCED, adds=marks(Mark.ENFORCED)),
 )
 
 _DECIDE_OVERDUE = replace(
@@ -331,6 +350,7 @@ _END = (
 )
 
 DENUNCIATION_COURSE_ROWS: tuple[Transition, ...] = (
+    *_CARRIED_OUT,
     *_FURTHER,
     *_STANDSTILL,
     *_PROTECTION,

@@ -6,7 +6,7 @@ entered late or an imported one therefore hears of that rung alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -44,16 +44,22 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The rungs of a date in order, and who hears of it every week after the last."""
+    """The rungs of a date in order, and who hears of it every week after the last.
+
+    ``fixed``: agencies add nothing to it.
+    """
 
     rungs: tuple[Rung, ...]
     weekly: frozenset[Audience]
+    fixed: bool = False
 
     def with_rungs(self, more: Iterable[Rung]) -> Ladder:
         """This ladder with rungs an agency adds; one on a day that has one already joins its people.
 
-        Rungs of the house are never taken away.
+        Rungs of the house are never taken away; a fixed ladder stays as it is.
         """
+        if self.fixed:
+            return self
         by_day = {rung.day: rung for rung in self.rungs}
         for rung in more:
             known = by_day.get(rung.day)
@@ -63,6 +69,29 @@ class Ladder:
                 else Rung(known.key, known.day, known.to | rung.to, known.urgent or rung.urgent)
             )
         return Ladder(tuple(by_day[day] for day in sorted(by_day)), self.weekly)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladders:
+    """The ladder most dates climb, and those of kinds of dates that have one of their own.
+
+    A kind is what a date belongs to (``commitment``), or a step of it, which goes first.
+    """
+
+    usual: Ladder
+    own: Mapping[str, Ladder]
+
+    def of(self, subject: str, step: str) -> Ladder:
+        """The ladder of a date of that subject and step."""
+        return self.own.get(step) or self.own.get(subject) or self.usual
+
+    def with_rungs(self, more: Iterable[Rung]) -> Ladders:
+        """Every ladder with the rungs an agency adds."""
+        added = tuple(more)
+        return Ladders(
+            self.usual.with_rungs(added),
+            {name: ladder.with_rungs(added) for name, ladder in self.own.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +135,22 @@ def ladder_of(content: Mapping[str, Any]) -> Ladder:
         rungs.append(rung)
     if not rungs:
         raise LadderFault("no rung")
-    weekly = frozenset(Audience(each) for each in content.get(WEEKLY, {}).get("to", ()))
-    return Ladder(tuple(rungs), weekly)
+    try:
+        weekly = frozenset(Audience(each) for each in content.get(WEEKLY, {}).get("to", ()))
+    except ValueError as error:
+        raise LadderFault(f"{WEEKLY}: {error}") from error
+    return Ladder(tuple(rungs), weekly, bool(content.get("fixed", False)))
+
+
+def ladders_of(content: Mapping[str, Any], kinds: Collection[str]) -> Ladders:
+    """The usual ladder of a parsed file and those of its ``kinds``. Raises ``LadderFault``."""
+    own: dict[str, Ladder] = {}
+    for row in content.get("ladder", ()):
+        for kind in row.get("for", ()):
+            if kind not in kinds or kind in own:
+                raise LadderFault(f"ladder for {kind}: unknown, or written twice")
+            own[kind] = ladder_of(row)
+    return Ladders(ladder_of(content), own)
 
 
 def fires_on(due: date, day: int, calendar: Calendar) -> date:

@@ -32,6 +32,7 @@ __all__ = [
     "coarse_of",
     "decide",
     "late_entry",
+    "permission",
     "permitted",
 ]
 
@@ -226,6 +227,11 @@ def permitted(case: CaseFile, role: Role, on: date) -> list[Permission]:
                 if action in never.actions and action not in actions
             )
     return found
+
+
+def permission(case: CaseFile, action: Action, role: Role, on: date) -> Permission:
+    """One act as ``permitted`` judges it, for whoever asks of a few acts on many cases."""
+    return _permission(case, action, role, on)
 
 
 def late_entry(on: date, today: date, is_working: Callable[[date], bool]) -> bool:

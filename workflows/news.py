@@ -11,6 +11,8 @@ from enum import StrEnum
 
 RUNG = "rung"
 """A date reached a rung of its ladder."""
+EFFECT = "legal_effect"
+"""A decision took effect in law: its enforcement begins."""
 WEEKLY = "weekly"
 """The week's figures of those who lead or inspect."""
 
@@ -50,7 +52,8 @@ _WAITING = frozenset(
     {
         "assign", "assign_verification", "hand_over", "registered", "holder_left", "direction",
         "submission_waiting", "submission_sent_back", "submission_recalled", "submission_refused",
-        "transfer", "second_instance", "further_denunciation", "demand_report",
+        "transfer", "second_instance", "further_denunciation", "demand_report", "escalated",
+        "survey_unhappy", EFFECT,
     }
 )  # fmt: skip
 _DATED = {"internal_near": Group.THIS_WEEK, "internal_overdue": Group.OVERDUE}

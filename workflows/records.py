@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from workflows.vocabulary import Kind
+
 
 class Source(StrEnum):
     """How a paper reached the body that registered it."""
@@ -160,3 +162,12 @@ class Finding(StrEnum):
     UPHELD = "upheld"
     AMENDED = "amended"
     CANCELLED = "cancelled"
+
+
+def findings_of(kind: Kind, instance: int) -> tuple[Finding, ...]:
+    """What a decision or conclusion may find: of a second-instance complaint, what becomes of the first
+    decision (Law on Complaints art 40); of all others, whether the petition is right (art 31; Law on
+    Denunciations art 35)."""
+    if kind is Kind.COMPLAINT and instance == 2:
+        return Finding.UPHELD, Finding.AMENDED, Finding.CANCELLED
+    return Finding.TRUE, Finding.PARTLY_TRUE, Finding.WRONG

@@ -408,6 +408,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("slip", schema=None) as batch_op:
         batch_op.create_index("ix_slip_case", ["case_id"], unique=False)
+        batch_op.create_index(
+            "ux_slip_good",
+            ["case_id"],
+            unique=True,
+            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL"),
+        )
 
     op.create_table(
         "survey_answer",
@@ -430,6 +437,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=False),
         sa.Column(
             "entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -438,12 +446,11 @@ def upgrade() -> None:
         sa.Column("responsibility", sa.Integer(), nullable=False),
         sa.Column("timeliness", sa.Integer(), nullable=False),
         sa.Column("quality", sa.Integer(), nullable=False),
-        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("words", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("needs_look", sa.Boolean(), nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("looked_words", sa.String(length=500), nullable=True),
         sa.CheckConstraint(
             "(looked_at IS NULL) = (looked_by IS NULL)", name=op.f("ck_survey_answer_looked_by")
         ),
@@ -451,15 +458,15 @@ def upgrade() -> None:
             "NOT needs_look OR looked_at IS NULL", name=op.f("ck_survey_answer_looked_is_done")
         ),
         sa.CheckConstraint("attitude BETWEEN 1 AND 5", name=op.f("ck_survey_answer_attitude")),
-        sa.CheckConstraint(
-            "comment IS NULL OR sealed IS NULL", name=op.f("ck_survey_answer_one_form")
-        ),
         sa.CheckConstraint("quality BETWEEN 1 AND 5", name=op.f("ck_survey_answer_quality")),
         sa.CheckConstraint(
             "responsibility BETWEEN 1 AND 5", name=op.f("ck_survey_answer_responsibility")
         ),
         sa.CheckConstraint("spirit BETWEEN 1 AND 5", name=op.f("ck_survey_answer_spirit")),
         sa.CheckConstraint("timeliness BETWEEN 1 AND 5", name=op.f("ck_survey_answer_timeliness")),
+        sa.CheckConstraint(
+            "words IS NULL OR sealed IS NULL", name=op.f("ck_survey_answer_one_form")
+        ),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agency.id"], name=op.f("fk_survey_answer_agency_id_agency")
         ),
@@ -480,7 +487,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("survey_answer", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_survey_agency_answered", ["agency_id", "answered_at"], unique=False
+            "ix_survey_agency_answered", ["agency_id", "answered_on"], unique=False
         )
         batch_op.create_index("ix_survey_needs_look", ["agency_id", "needs_look"], unique=False)
 
@@ -864,13 +871,20 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("returned_land_m2", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column(
+            "bodies_money_dong",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("bodies_land_m2", sa.Numeric(precision=14, scale=2), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "land_m2 >= 0 AND returned_land_m2 >= 0 AND people >= 0",
+            "land_m2 >= 0 AND returned_land_m2 >= 0 AND bodies_land_m2 >= 0 AND people >= 0",
             name=op.f("ck_enforcement_entry_counts"),
         ),
         sa.CheckConstraint(
-            "money_dong >= 0 AND returned_money_dong >= 0", name=op.f("ck_enforcement_entry_money")
+            "money_dong >= 0 AND returned_money_dong >= 0 AND bodies_money_dong >= 0",
+            name=op.f("ck_enforcement_entry_money"),
         ),
         sa.ForeignKeyConstraint(
             ["case_id"], ["case_file.id"], name=op.f("fk_enforcement_entry_case_id_case_file")
@@ -887,11 +901,86 @@ def upgrade() -> None:
         batch_op.create_index("ix_enforcement_case", ["case_id"], unique=False)
 
     op.create_table(
+        "escalation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "deadline_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "superior",
+                "inspectorate",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "from_agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("nobody", sa.Boolean(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("raised_on", sa.Date(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "acknowledged_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("words", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)",
+            name=op.f("ck_escalation_acknowledged_by"),
+        ),
+        sa.CheckConstraint(
+            "agency_id IS NOT NULL OR nobody", name=op.f("ck_escalation_somewhere_or_nobody")
+        ),
+        sa.CheckConstraint("words IS NULL OR sealed IS NULL", name=op.f("ck_escalation_one_form")),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"],
+            ["user_account.id"],
+            name=op.f("fk_escalation_acknowledged_by_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_escalation_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case_file.id"], name=op.f("fk_escalation_case_id_case_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["deadline_id"], ["deadline.id"], name=op.f("fk_escalation_deadline_id_deadline")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_agency_id"], ["agency.id"], name=op.f("fk_escalation_from_agency_id_agency")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation")),
+        sa.UniqueConstraint(
+            "deadline_id", "version", "level", name=op.f("uq_escalation_deadline_id_version_level")
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_escalation_uid")),
+    )
+    with op.batch_alter_table("escalation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_escalation_agency", ["agency_id", "acknowledged_at", "raised_on"], unique=False
+        )
+        batch_op.create_index("ix_escalation_case", ["case_id"], unique=False)
+
+    op.create_table(
         "meeting_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("visit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "met_visit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column(
             "agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -923,6 +1012,10 @@ def upgrade() -> None:
             name=op.f("ck_meeting_request_agreed_has_session"),
         ),
         sa.CheckConstraint(
+            "met_visit_id IS NULL OR status = 'agreed'",
+            name=op.f("ck_meeting_request_met_when_agreed"),
+        ),
+        sa.CheckConstraint(
             "words IS NULL OR sealed IS NULL", name=op.f("ck_meeting_request_one_form")
         ),
         sa.ForeignKeyConstraint(
@@ -934,6 +1027,9 @@ def upgrade() -> None:
             name=op.f("fk_meeting_request_decided_by_user_account"),
         ),
         sa.ForeignKeyConstraint(
+            ["met_visit_id"], ["visit.id"], name=op.f("fk_meeting_request_met_visit_id_visit")
+        ),
+        sa.ForeignKeyConstraint(
             ["session_id"],
             ["reception_session.id"],
             name=op.f("fk_meeting_request_session_id_reception_session"),
@@ -942,6 +1038,7 @@ def upgrade() -> None:
             ["visit_id"], ["visit.id"], name=op.f("fk_meeting_request_visit_id_visit")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_request")),
+        sa.UniqueConstraint("met_visit_id", name=op.f("uq_meeting_request_met_visit_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_meeting_request_uid")),
         sa.UniqueConstraint("visit_id", name=op.f("uq_meeting_request_visit_id")),
     )
@@ -1158,6 +1255,7 @@ def upgrade() -> None:
             "verdict",
             sa.Enum(
                 "made",
+                "urged",
                 "reported",
                 "sent_back",
                 "done",
@@ -1202,6 +1300,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_commitment_step_uid")),
     )
     op.create_table(
+        "escalation_seen",
+        sa.Column(
+            "escalation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["escalation_id"],
+            ["escalation.id"],
+            name=op.f("fk_escalation_seen_escalation_id_escalation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_escalation_seen_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("escalation_id", "user_id", name=op.f("pk_escalation_seen")),
+    )
+    op.create_table(
         "visitor_blind",
         sa.Column(
             "visitor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1215,6 +1330,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("visitor_blind", schema=None) as batch_op:
         batch_op.create_index("ix_visitor_blind_digest", ["digest"], unique=False)
+
+    with op.batch_alter_table("contested_act", schema=None) as batch_op:
+        batch_op.create_index("ix_contested_act_number", ["number"], unique=False)
 
     with op.batch_alter_table("decision", recreate="auto") as batch_op:
         batch_op.add_column(
@@ -1245,15 +1363,31 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("returned_land_m2", sa.Numeric(precision=14, scale=2), nullable=True)
         )
+        batch_op.add_column(
+            sa.Column(
+                "bodies_money_dong",
+                sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(
+            sa.Column("bodies_land_m2", sa.Numeric(precision=14, scale=2), nullable=True)
+        )
         batch_op.create_check_constraint(op.f("ck_decision_finding"), f"finding IN ({FINDINGS})")
         batch_op.create_check_constraint(
             op.f("ck_decision_returned_money"),
             "returned_money_dong IS NULL OR returned_money_dong >= 0",
         )
+        batch_op.create_check_constraint(
+            op.f("ck_decision_bodies_money"),
+            "bodies_money_dong IS NULL OR bodies_money_dong >= 0",
+        )
 
     with op.batch_alter_table("dialogue", schema=None) as batch_op:
         batch_op.add_column(sa.Column("starts_at", sa.String(length=5), nullable=True))
         batch_op.add_column(sa.Column("chair", sa.String(length=160), nullable=True))
+        batch_op.add_column(sa.Column("head_in_person", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
 
     for statement in GUARDS_UP[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -1263,21 +1397,11 @@ def downgrade() -> None:
     """Undo."""
     for statement in GUARDS_DOWN[op.get_bind().dialect.name]:
         op.execute(statement)
-    with op.batch_alter_table("dialogue", schema=None) as batch_op:
-        batch_op.drop_column("chair")
-        batch_op.drop_column("starts_at")
-
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.drop_constraint(op.f("ck_decision_returned_money"), type_="check")
-        batch_op.drop_constraint(op.f("ck_decision_finding"), type_="check")
-        batch_op.drop_column("returned_land_m2")
-        batch_op.drop_column("returned_money_dong")
-        batch_op.drop_column("finding")
-
     with op.batch_alter_table("visitor_blind", schema=None) as batch_op:
         batch_op.drop_index("ix_visitor_blind_digest")
 
     op.drop_table("visitor_blind")
+    op.drop_table("escalation_seen")
     op.drop_table("commitment_step")
     with op.batch_alter_table("commitment_agency", schema=None) as batch_op:
         batch_op.drop_index("ix_commitment_agency_agency")
@@ -1300,6 +1424,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_meeting_agency_status")
 
     op.drop_table("meeting_request")
+    with op.batch_alter_table("escalation", schema=None) as batch_op:
+        batch_op.drop_index("ix_escalation_case")
+        batch_op.drop_index("ix_escalation_agency")
+
+    op.drop_table("escalation")
     with op.batch_alter_table("enforcement_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_enforcement_case")
 
@@ -1333,6 +1462,11 @@ def downgrade() -> None:
 
     op.drop_table("survey_answer")
     with op.batch_alter_table("slip", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_slip_good",
+            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL"),
+        )
         batch_op.drop_index("ix_slip_case")
 
     op.drop_table("slip")
@@ -1365,3 +1499,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_draft_expires")
 
     op.drop_table("draft")
+    with op.batch_alter_table("dialogue", schema=None) as batch_op:
+        batch_op.drop_column("version")
+        batch_op.drop_column("head_in_person")
+        batch_op.drop_column("chair")
+        batch_op.drop_column("starts_at")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_decision_bodies_money"), type_="check")
+        batch_op.drop_column("bodies_land_m2")
+        batch_op.drop_column("bodies_money_dong")
+        batch_op.drop_constraint(op.f("ck_decision_returned_money"), type_="check")
+        batch_op.drop_constraint(op.f("ck_decision_finding"), type_="check")
+        batch_op.drop_column("returned_land_m2")
+        batch_op.drop_column("returned_money_dong")
+        batch_op.drop_column("finding")
+    with op.batch_alter_table("contested_act", schema=None) as batch_op:
+        batch_op.drop_index("ix_contested_act_number")

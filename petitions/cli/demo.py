@@ -52,7 +52,7 @@ def load_if_empty() -> None:
 
 
 def print_accounts() -> None:
-    """Who can sign in, one line each."""
+    """Who can sign in, one line each, and slips to try the citizen's look-up with."""
     rows = [
         (account.username, label(account.role), account.name, account.agency)
         for account in demo.accounts()
@@ -62,6 +62,8 @@ def print_accounts() -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(f"  {'  '.join(cells)}".rstrip())
+    for slip in demo.slips_to_try(clock.now()):
+        click.echo(f"Phiếu hẹn để thử trang /tra-cuu: {slip.code}, mã bí mật {slip.secret}")
 
 
 def _load(as_of: date | None) -> None:

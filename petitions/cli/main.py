@@ -19,6 +19,7 @@ COMMANDS = {
     "user": "petitions.cli.users:user_group",
     "places": "petitions.cli.places:places_group",
     "import": "petitions.cli.imports:import_command",
+    "import-promises": "petitions.cli.promises:import_promises_command",
     "report": "petitions.cli.report:report_command",
     "letter": "petitions.cli.letter:letter_command",
     "demo": "petitions.cli.demo:demo_command",

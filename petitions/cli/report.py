@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from petitions.cli.context import with_app
 from petitions.cli.users import DAY
 from petitions.errors import Invalid, NotFound
 from petitions.queries.statistics.figures import (
+    Figure,
     Report,
     Unit,
     Window,
@@ -38,7 +40,10 @@ OWNER_ONLY = 0o600
 @click.option("--as", "acting", metavar="USER", help="Chỉ những gì người này được xem.")
 @click.option("--json", "as_json", is_flag=True, help="In bảng dạng JSON.")
 @click.option(
-    "--cases", "column", metavar="COLUMN", help="In mã các hồ sơ đứng sau số liệu của cột."
+    "--cases",
+    "column",
+    metavar="COLUMN",
+    help="In mã các hồ sơ (lượt tiếp, buổi tiếp) đứng sau số liệu của cột.",
 )
 @click.option(
     "--xlsx",
@@ -123,6 +128,11 @@ def _among(code: str | None, reader: Actor | None) -> tuple[Unit | None, frozens
     return unit, frozenset({unit.id})
 
 
+def _plain(value: Figure | None) -> int | float | None:
+    """A figure as JSON knows numbers."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
 def _as_json(report: Report) -> dict[str, Any]:
     return {
         "table": report.table.id,
@@ -130,7 +140,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "rows": [
             {
                 "unit": line.unit.code,
-                "columns": {str(number): value for number, value in line.values.items()},
+                "columns": {str(number): _plain(value) for number, value in line.values.items()},
             }
             for line in report.lines
         ],

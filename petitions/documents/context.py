@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from config.database import db
 from petitions.documents.context_course import clock_values, course_values, custody_values
+from petitions.documents.context_dialogue import dialogue_values
 from petitions.documents.context_law import law_values
 from petitions.documents.context_office import full_name, head_of, office_values, title_of
 from petitions.documents.context_people import (
@@ -67,6 +68,7 @@ def case_values(
         **course_values(record, on),
         **clock_values(record, on),
     }
+    found |= _known(dialogue_values(session, record, found))
     found |= _known(law_values(session, record, issuer, on))
     found |= _known(custody_values(record, issuer, _other_end(session, record, issuer)))
     found |= _known(office_values(session, issuer, section, on))

@@ -149,9 +149,14 @@ def _write_cell(page: Any, row: int, place: int, value: Cell, look: _Look) -> No
         case date():
             page.write_datetime(row, place, value, look.day)
         case str():
-            text = _safe(value)
-            quoted = text.lstrip(" ").startswith(_BEGINS_FORMULA)
-            page.write_string(row, place, text, look.quoted if quoted else look.text)
+            write_text(page, row, place, value, look.text, look.quoted)
+
+
+def write_text(page: Any, row: int, place: int, value: str, plain: Any, quoted: Any) -> None:
+    """A cell of text that no edit turns into a formula: ``quoted`` is its format where it might."""
+    text = _safe(value)
+    begins = text.lstrip(" ").startswith(_BEGINS_FORMULA)
+    page.write_string(row, place, text, quoted if begins else plain)
 
 
 def _safe(text: str) -> str:

@@ -17,9 +17,9 @@ from config.clock import VIETNAM, local_day
 from config.database import db, table_of
 from notifications import outbox
 from petitions.jobs.job import Counts, Job, Run
-from petitions.models import CommandKey, Hat, JobRun, LoginAttempt, User
+from petitions.models import CommandKey, Draft, Hat, JobRun, LoginAttempt, User
 from petitions.queries.watch import calendar_end
-from petitions.services import audit, reminders, watch, weekly
+from petitions.services import audit, escalations, reminders, watch, weekly
 from petitions.services.mailing import Post
 from workflows.vocabulary import Role
 
@@ -77,13 +77,15 @@ def _warn_of_calendar(run: Run) -> Counts:
 
 
 def _clean_up(run: Run) -> Counts:
-    """What has served its time: old keys, old failed sign-ins, the log of old runs."""
+    """What has served its time: old keys, failed sign-ins, forgotten drafts, the log of old runs."""
     keys, attempts, runs = table_of(CommandKey), table_of(LoginAttempt), table_of(JobRun)
+    drafts = table_of(Draft)
     old = run.now - KEEP_KEYS
     statements = (
         delete(keys).where(keys.c.at < old),
         delete(attempts).where(attempts.c.at < old),
         delete(runs).where(runs.c.finished_at < run.now - KEEP_RUNS),
+        delete(drafts).where(drafts.c.expires_at <= run.now),
     )
     connection = db.session.connection()
     return {"found": sum(connection.execute(statement).rowcount for statement in statements)}
@@ -91,6 +93,11 @@ def _clean_up(run: Run) -> Counts:
 
 def _climb(run: Run) -> Counts:
     done = reminders.climb(run.now, guard=run.guard)
+    return {"found": done.found, "queued": done.queued, "nobody": done.nobody}
+
+
+def _escalate(run: Run) -> Counts:
+    done = escalations.raise_due(run.now, guard=run.guard)
     return {"found": done.found, "queued": done.queued, "nobody": done.nobody}
 
 
@@ -135,6 +142,12 @@ JOBS = (
         name="climb",
         trigger=_at(hour="6-18", minute=10),
         work=_climb,
+        limit=timedelta(minutes=30),
+    ),
+    Job(
+        name="escalate",
+        trigger=_at(hour="6-18", minute=12),
+        work=_escalate,
         limit=timedelta(minutes=30),
     ),
     Job(

@@ -39,6 +39,7 @@ from petitions.models.desk import (
     SurveyCampaign,
     SurveyCampaignAgency,
 )
+from petitions.models.escalation import Escalation, EscalationSeen
 from petitions.models.office import (
     AwaitedReply,
     Follower,
@@ -89,6 +90,7 @@ from petitions.models.reception import (
     VisitorBlind,
 )
 from petitions.models.reminders import AgencyMail, AgencyRung, MailPreference, Reminder
+from petitions.models.reporting import ReportDuty, ReportDutyAgency, ReportTurn
 from petitions.models.watch import Flag, JobRun, Lease, Sweep
 
 __all__ = [
@@ -121,6 +123,8 @@ __all__ = [
     "DialoguePoint",
     "Draft",
     "EnforcementEntry",
+    "Escalation",
+    "EscalationSeen",
     "Event",
     "EventDetail",
     "Evidence",
@@ -161,6 +165,9 @@ __all__ = [
     "ReceptionPaper",
     "ReceptionSession",
     "Reminder",
+    "ReportDuty",
+    "ReportDutyAgency",
+    "ReportTurn",
     "Respondent",
     "Route",
     "RouteStep",

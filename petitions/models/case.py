@@ -354,6 +354,7 @@ class ContestedAct(Base):
     """The administrative decision or act complained of; the limitation runs from its receipt."""
 
     __tablename__ = "contested_act"
+    __table_args__ = (Index("ix_contested_act_number", "number"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), unique=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,10 +48,16 @@ class Draft(Base):
 
 
 class Slip(Base):
-    """A slip given to a citizen: its secret opens the look-up of one case. Only a keyed digest is kept."""
+    """A slip given to a citizen: its secret opens the look-up of one case. Only a keyed digest is kept.
+
+    One slip of a case is good at a time; ``revoked_at`` is when another took its place.
+    """
 
     __tablename__ = "slip"
-    __table_args__ = (Index("ix_slip_case", "case_id"),)
+    __table_args__ = (
+        Index("ix_slip_case", "case_id"),
+        Index("ux_slip_good", "case_id", unique=True, postgresql_where=text("revoked_at IS NULL"), sqlite_where=text("revoked_at IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
@@ -61,8 +70,9 @@ class Slip(Base):
 class SurveyAnswer(Base):
     """What a citizen thinks of how a closed case was handled: five scores of 1 to 5, once per case.
 
-    The comment is sealed under the case's key for a denunciation. ``needs_look`` stands while an
-    unhappy answer waits for a human; ``looked_at`` and its words are what that human found.
+    Free words (``comment`` of the citizen, ``found`` by whoever looked again) are sealed under the
+    case's key for a denunciation. ``needs_look`` stands while an unhappy answer waits for a human.
+    ``answered_on`` is the Vietnamese day, ``agency_id`` the body that had the case at its end.
     """
 
     __tablename__ = "survey_answer"
@@ -71,10 +81,10 @@ class SurveyAnswer(Base):
             CheckConstraint(f"{name} BETWEEN 1 AND 5", name=name)
             for name in ("spirit", "attitude", "responsibility", "timeliness", "quality")
         ),
-        CheckConstraint("comment IS NULL OR sealed IS NULL", name="one_form"),
+        CheckConstraint("words IS NULL OR sealed IS NULL", name="one_form"),
         CheckConstraint("(looked_at IS NULL) = (looked_by IS NULL)", name="looked_by"),
         CheckConstraint("NOT needs_look OR looked_at IS NULL", name="looked_is_done"),
-        Index("ix_survey_agency_answered", "agency_id", "answered_at"),
+        Index("ix_survey_agency_answered", "agency_id", "answered_on"),
         Index("ix_survey_needs_look", "agency_id", "needs_look"),
     )
 
@@ -84,18 +94,18 @@ class SurveyAnswer(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     channel: Mapped[SurveyChannel] = mapped_column(enum_type(SurveyChannel))
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answered_on: Mapped[date]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     spirit: Mapped[int]
     attitude: Mapped[int]
     responsibility: Mapped[int]
     timeliness: Mapped[int]
     quality: Mapped[int]
-    comment: Mapped[str | None]
+    words: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     needs_look: Mapped[bool] = mapped_column(default=False)
     looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     looked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    looked_words: Mapped[str | None] = mapped_column(String(500))
 
 
 class SurveyCampaign(Base):

@@ -110,11 +110,24 @@ class Deadline(Base):
     closed_seq: Mapped[int | None]
 
 
+AMOUNT_COLUMNS = {
+    "money": "money_dong",
+    "land": "land_m2",
+    "returned_money": "returned_money_dong",
+    "returned_land": "returned_land_m2",
+    "bodies_money": "bodies_money_dong",
+    "bodies_land": "bodies_land_m2",
+    "people": "people",
+}
+"""Column of each amount, the same in a decision and in an entry of what was carried out."""
+
+
 class Decision(Base):
     """A settlement decision, a conclusion or an answer: its number, result and what it grants, counted exactly.
 
-    ``money_dong`` and ``land_m2`` are to be recovered for the State, ``returned_money_dong`` and
-    ``returned_land_m2`` to be given back to citizens and bodies, ``people`` to be handled.
+    ``money_dong`` and ``land_m2`` are to be recovered for the State, ``returned_…`` to be given back to
+    individuals, ``bodies_…`` to organisations, ``people`` to be handled. ``finding`` is None in
+    decisions older than the field and in answers.
     """
 
     __tablename__ = "decision"
@@ -122,6 +135,7 @@ class Decision(Base):
         Index("ix_decision_case", "case_id"),
         CheckConstraint("money_dong IS NULL OR money_dong >= 0", name="money"),
         CheckConstraint("returned_money_dong IS NULL OR returned_money_dong >= 0", name="returned_money"),
+        CheckConstraint("bodies_money_dong IS NULL OR bodies_money_dong >= 0", name="bodies_money"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -136,6 +150,8 @@ class Decision(Base):
     land_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2, asdecimal=True))
     returned_money_dong: Mapped[int | None] = mapped_column(Key)
     returned_land_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2, asdecimal=True))
+    bodies_money_dong: Mapped[int | None] = mapped_column(Key)
+    bodies_land_m2: Mapped[Decimal | None] = mapped_column(Numeric(14, 2, asdecimal=True))
     people: Mapped[int | None]
     served_on: Mapped[date | None]
 
@@ -147,8 +163,13 @@ class EnforcementEntry(Base):
     __table_args__ = (
         UniqueConstraint("decision_id", "seq"),
         Index("ix_enforcement_case", "case_id"),
-        CheckConstraint("money_dong >= 0 AND returned_money_dong >= 0", name="money"),
-        CheckConstraint("land_m2 >= 0 AND returned_land_m2 >= 0 AND people >= 0", name="counts"),
+        CheckConstraint(
+            "money_dong >= 0 AND returned_money_dong >= 0 AND bodies_money_dong >= 0", name="money"
+        ),
+        CheckConstraint(
+            "land_m2 >= 0 AND returned_land_m2 >= 0 AND bodies_land_m2 >= 0 AND people >= 0",
+            name="counts",
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -162,11 +183,16 @@ class EnforcementEntry(Base):
     land_m2: Mapped[Decimal] = mapped_column(Numeric(14, 2, asdecimal=True), default=0)
     returned_money_dong: Mapped[int] = mapped_column(Key, default=0)
     returned_land_m2: Mapped[Decimal] = mapped_column(Numeric(14, 2, asdecimal=True), default=0)
+    bodies_money_dong: Mapped[int] = mapped_column(Key, default=0)
+    bodies_land_m2: Mapped[Decimal] = mapped_column(Numeric(14, 2, asdecimal=True), default=0)
     people: Mapped[int] = mapped_column(default=0)
 
 
 class Dialogue(Base):
-    """A dialogue planned, held or missed in a complaint (or a meeting in a recommendation)."""
+    """A dialogue planned, held or missed in a complaint (or a meeting in a recommendation).
+
+    ``head_in_person``: the head chairs it and nobody in the head's place; ``None`` where nobody said.
+    """
 
     __tablename__ = "dialogue"
     __table_args__ = (
@@ -183,6 +209,10 @@ class Dialogue(Base):
     notice_on: Mapped[date | None]
     held_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
+    head_in_person: Mapped[bool | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Evidence(Base):

@@ -201,7 +201,10 @@ class VisitorBlind(Base):
 
 
 class MeetingRequest(Base):
-    """A visitor asks to meet the leader: yes with a session, or no with a reason."""
+    """A visitor asks to meet the leader: yes with a session, or no with a reason.
+
+    ``met_visit_id`` is the turn in the leader's session once the person has come to it.
+    """
 
     __tablename__ = "meeting_request"
     __table_args__ = (
@@ -210,6 +213,7 @@ class MeetingRequest(Base):
         ),
         CheckConstraint(_ONE_FORM, name="one_form"),
         Index("ix_meeting_agency_status", "agency_id", "status"),
+        CheckConstraint("met_visit_id IS NULL OR status = 'agreed'", name="met_when_agreed"),
         Index("ix_meeting_session", "session_id"),
     )
 
@@ -217,6 +221,7 @@ class MeetingRequest(Base):
     uid: Mapped[str] = mapped_column(String(32), unique=True)
     version: Mapped[int] = mapped_column(default=1)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), unique=True)
+    met_visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), unique=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     status: Mapped[MeetingStatus] = mapped_column(enum_type(MeetingStatus))
     asked_on: Mapped[date]

@@ -22,10 +22,22 @@ class Subject(StrEnum):
     HOP = "hop"
     SUBMISSION = "submission"
     REPLY = "reply"
+    EFFECT = "effect"
+    COMMITMENT = "commitment"
+    REFUSAL = "refusal"
+    RESULT = "result"
+    POSTING = "posting"
+    INVITATION = "invitation"
+    CONNECTION_TEST = "connection_test"
+    QUOTA = "quota"
+    REPORT = "report"
 
 
 class Reminder(Base):
-    """A rung of one date told to one person. ``version`` is that of the date: a moved one starts anew."""
+    """A rung of one date told to one person. ``version`` is that of the date: a moved one starts anew.
+
+    ``case_id`` is None for dates that belong to no case.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -40,7 +52,7 @@ class Reminder(Base):
     version: Mapped[int]
     rung: Mapped[str] = mapped_column(String(20))
     recipient_id: Mapped[int] = mapped_column(Key)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     due: Mapped[date]
     fired_on: Mapped[date]

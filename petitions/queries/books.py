@@ -2,21 +2,21 @@
 
 Everybody who works on cases in an agency may open its books. A line about a case the reader may not
 see keeps its number, type, date and signer (of an incoming document: number and day) and nothing else.
+Papers of citizen reception take their numbers from the same book and stand in it between the letters;
+one of a confidential visit is such a line for everybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import db
-from petitions.access import require_role, visible
+from petitions.access import require_role, visible, visits_seen
 from petitions.errors import NotFound
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import (
@@ -28,102 +28,26 @@ from petitions.models import (
     IncomingDocument,
     OutgoingDocument,
     OutsideBody,
+    ReceptionPaper,
     User,
+    Visit,
 )
+from petitions.queries.book_shapes import BookState, InFilters, InLine, OutFilters, OutLine, Page
 from petitions.queries.letters import full_number
 from petitions.queries.marks import mark, read_mark
 from petitions.queries.offices import in_force
-from workflows.office import Sending, SigningCapacity
+from workflows.office import SigningCapacity
+from workflows.reception import NoticeState
 from workflows.transition import INTAKE, LEADERS
 from workflows.vocabulary import Actor, Role
 
+__all__ = ["BookState", "InFilters", "InLine", "OutFilters", "OutLine", "Page"]
+
 PAGE = 50
-T = TypeVar("T")
 READERS = INTAKE | {Role.INSPECTOR}
 KEEPERS = frozenset({Role.CLERK})
 STAND_INS = LEADERS | {Role.OFFICER, Role.SECTION_HEAD}
 """Who keeps the books where an agency has no clerk."""
-
-
-class BookState(StrEnum):
-    """What a document in the outgoing book waits for."""
-
-    NUMBER = "number"
-    SENDING = "sending"
-    PROOF = "proof"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class OutLine:
-    """One document of the outgoing book. ``hidden`` lines are of cases out of the reader's reach."""
-
-    id: int
-    uid: str
-    number: str
-    symbol: str
-    form_key: str
-    issued_on: date
-    signer: str
-    signer_title: str
-    capacity: SigningCapacity
-    state: BookState
-    hidden: bool
-    case_code: str | None
-    subject: str
-    addressees: str
-    stamped: bool
-    sent_by: Sending | None
-    sent_on: date | None
-    served_on: date | None
-    proof: str | None
-    scan: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class InLine:
-    """One document of the incoming book."""
-
-    id: int
-    number: int
-    year: int
-    arrived_on: date
-    sender: str
-    reference: str | None
-    dated_on: date | None
-    subject: str
-    hidden: bool
-    case_code: str | None
-    handed_to: str | None
-    entered_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A page of a book; ``after`` opens the next one, ``None`` on the last."""
-
-    lines: tuple[T, ...]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutFilters:
-    """What of the outgoing book is shown. ``form_keys`` are the forms of one type of document."""
-
-    year: int | None = None
-    state: BookState | None = None
-    form_keys: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InFilters:
-    """What of the incoming book is shown."""
-
-    year: int | None = None
-    arrived_from: date | None = None
-    arrived_to: date | None = None
-    open: bool = False
-    """Only documents handed to nobody yet."""
 
 
 _STATE: dict[BookState, ColumnElement[bool]] = {
@@ -136,6 +60,12 @@ _STATE: dict[BookState, ColumnElement[bool]] = {
     ),
     BookState.DONE: OutgoingDocument.served_on.is_not(None),
 }
+_PAPER_STATE: dict[BookState, ColumnElement[bool]] = {
+    BookState.NUMBER: ReceptionPaper.number.is_(None),
+    BookState.SENDING: and_(ReceptionPaper.number.is_not(None), ReceptionPaper.sent_on.is_(None)),
+    BookState.PROOF: false(),
+    BookState.DONE: ReceptionPaper.sent_on.is_not(None),
+}
 
 
 def outgoing(
@@ -145,38 +75,29 @@ def outgoing(
 
     Raises ``Forbidden``.
     """
-    # the year leads the index and goes with the day
-    query = _outgoing_book(actor, filters).order_by(
-        OutgoingDocument.year.desc(), OutgoingDocument.issued_on.desc(), OutgoingDocument.id.desc()
-    )
     start = read_mark(after)
-    if start is not None:
-        day, number = start
-        query = query.where(
-            OutgoingDocument.year <= day.year,
-            or_(
-                OutgoingDocument.issued_on < day,
-                and_(OutgoingDocument.issued_on == day, OutgoingDocument.id < number),
-            ),
-        )
-    rows, more = _cut(query, limit)
-    lines = tuple(_out_line(row) for row in rows)
-    return Page(lines, mark(lines[-1].issued_on, lines[-1].id) if more else None)
+    letters = _before(_outgoing_book(actor, filters), OutgoingDocument, _LETTER, start)
+    papers = _before(_reception_book(actor, filters), ReceptionPaper, _PAPER, start)
+    found = [_out_line(row) for row in db.session.execute(letters.limit(limit + 1))]
+    found += [_paper_line(row) for row in db.session.execute(papers.limit(limit + 1))]
+    found.sort(key=lambda each: (each.issued_on, each.id), reverse=True)
+    lines = tuple(found[:limit])
+    return Page(lines, mark(lines[-1].issued_on, lines[-1].id) if len(found) > limit else None)
 
 
 def outgoing_register(actor: Actor, filters: OutFilters) -> tuple[OutLine, ...]:
     """The whole outgoing book in the order of its numbers: by year, book and number, those waiting for
     a number last. Raises ``Forbidden``.
     """
-    query = _outgoing_book(actor, filters).order_by(
-        OutgoingDocument.number.is_(None),
-        OutgoingDocument.year,
-        OutgoingDocument.book,
-        OutgoingDocument.number,
-        OutgoingDocument.issued_on,
-        OutgoingDocument.id,
-    )
-    return tuple(_out_line(row) for row in db.session.execute(query))
+    keyed = [
+        (_place(row.OutgoingDocument), _out_line(row))
+        for row in db.session.execute(_outgoing_book(actor, filters))
+    ]
+    keyed += [
+        (_place(row.ReceptionPaper), _paper_line(row))
+        for row in db.session.execute(_reception_book(actor, filters))
+    ]
+    return tuple(line for _, line in sorted(keyed, key=lambda each: (*each[0], each[1].id)))
 
 
 def outgoing_document(actor: Actor, uid: str) -> OutLine:
@@ -221,19 +142,10 @@ def incoming_register(actor: Actor, filters: InFilters) -> tuple[InLine, ...]:
 
 def years(actor: Actor) -> tuple[int, ...]:
     """Years the actor's agency has books of, the newest first."""
-    found = set(
-        db.session.scalars(
-            select(OutgoingDocument.year)
-            .where(OutgoingDocument.agency_id == actor.agency_id)
-            .distinct()
-        )
-    ) | set(
-        db.session.scalars(
-            select(IncomingDocument.year)
-            .where(IncomingDocument.agency_id == actor.agency_id)
-            .distinct()
-        )
-    )
+    found: set[int] = set()
+    for book in (OutgoingDocument, ReceptionPaper, IncomingDocument):
+        query = select(book.year).where(book.agency_id == actor.agency_id).distinct()
+        found.update(year for year in db.session.scalars(query) if year is not None)
     return tuple(sorted(found, reverse=True))
 
 
@@ -266,6 +178,67 @@ def _outgoing_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]
     if filters.form_keys is not None:
         query = query.where(OutgoingDocument.form_key.in_(filters.form_keys))
     return query
+
+
+_LETTER, _PAPER = 0, 1
+"""Letters and papers of reception have ids of their own; together they make one order of a day."""
+
+
+def _line_id(row_id: Any, source: int) -> Any:
+    return row_id * 2 + source
+
+
+def _before(
+    query: Select[*tuple[Any, ...]], book: Any, source: int, start: tuple[date, int] | None
+) -> Select[*tuple[Any, ...]]:
+    """The lines after a mark, the newest first; the year leads the index and goes with the day."""
+    query = query.order_by(book.year.desc(), book.issued_on.desc(), book.id.desc())
+    if start is None:
+        return query
+    day, number = start
+    return query.where(
+        book.year <= day.year,
+        or_(
+            book.issued_on < day,
+            and_(book.issued_on == day, _line_id(book.id, source) < number),
+        ),
+    )
+
+
+def _place(row: OutgoingDocument | ReceptionPaper) -> tuple[Any, ...]:
+    return row.number is None, row.year, row.book, row.number or 0, row.issued_on
+
+
+def _reception_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]]:
+    require_role(actor, *READERS)
+    query = (
+        select(
+            ReceptionPaper,
+            User.name.label("signer"),
+            _visit.confidential,
+            or_(ReceptionPaper.visit_id.is_(None), _seen_visit(actor)).label("seen"),
+        )
+        .join(User, User.id == ReceptionPaper.signer_id)
+        .outerjoin(_visit, _visit.id == ReceptionPaper.visit_id)
+        .where(
+            ReceptionPaper.agency_id == actor.agency_id,
+            ReceptionPaper.state == NoticeState.SIGNED,
+        )
+    )
+    if filters.year is not None:
+        query = query.where(ReceptionPaper.year == filters.year)
+    if filters.state is not None:
+        query = query.where(_PAPER_STATE[filters.state])
+    if filters.form_keys is not None:
+        query = query.where(ReceptionPaper.form_key.in_(filters.form_keys))
+    return query
+
+
+_visit = aliased(Visit)
+
+
+def _seen_visit(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(Visit.id == ReceptionPaper.visit_id, visits_seen(actor))
 
 
 def _incoming_book(actor: Actor, filters: InFilters) -> Select[*tuple[Any, ...]]:
@@ -330,7 +303,7 @@ def _out_line(found: Any) -> OutLine:
         else {}
     )
     return OutLine(
-        id=row.id,
+        id=_line_id(row.id, _LETTER),
         uid=row.uid,
         number=full_number(row.number, row.symbol),
         symbol=row.symbol,
@@ -351,6 +324,41 @@ def _out_line(found: Any) -> OutLine:
         proof=row.proof if seen else None,
         scan=found.scan,
     )
+
+
+def _paper_line(found: Any) -> OutLine:
+    row: ReceptionPaper = found.ReceptionPaper
+    hidden = bool(found.confidential) or not found.seen or row.words is None
+    words = {} if hidden else dict(row.words or {})
+    return OutLine(
+        id=_line_id(row.id, _PAPER),
+        uid=row.uid,
+        number=full_number(row.number, row.symbol or ""),
+        symbol=row.symbol or "",
+        form_key=row.form_key,
+        issued_on=row.issued_on or date.min,
+        signer=found.signer,
+        signer_title=row.signer_title or "",
+        capacity=row.capacity or SigningCapacity.HEAD,
+        state=_paper_state(row),
+        hidden=hidden,
+        case_code=None,
+        subject=str(words.get("subject", "")),
+        addressees=str(words.get("addressees", "")),
+        stamped=False,
+        sent_by=None,
+        sent_on=row.sent_on,
+        served_on=None,
+        proof=None,
+        scan=None,
+        of_reception=True,
+    )
+
+
+def _paper_state(row: ReceptionPaper) -> BookState:
+    if row.number is None:
+        return BookState.NUMBER
+    return BookState.SENDING if row.sent_on is None else BookState.DONE
 
 
 def _state(row: OutgoingDocument) -> BookState:

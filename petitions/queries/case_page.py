@@ -78,12 +78,13 @@ from petitions.queries.case_shapes import (
 )
 from petitions.view import view
 from workflows.lifecycle import Permission, permitted
-from workflows.records import ADVISERS
+from workflows.records import ADVISERS, ClockState
 from workflows.vocabulary import (
     Action,
     Actor,
     Kind,
     State,
+    Step,
 )
 
 TIMELINE = 200
@@ -108,13 +109,7 @@ def case_page(actor: Actor, code: str) -> CasePage:
         involved=head.involved,
         verifying=head.verifying,
         people=_people(case.id),
-        clocks=tuple(
-            Clock(
-                **{name: getattr(row, name) for name in _CLOCK_COLUMNS},
-                explanation=tuple(row.explanation),
-            )
-            for row in clocks
-        ),
+        clocks=tuple(_clock(row, case) for row in clocks),
         timeline=_timeline(case, head.wrapped),
         flags=_flags(case.id),
         links=_links(actor, case.id),
@@ -142,6 +137,18 @@ def permissions(page: CasePage, actor: Actor, today: date) -> list[Permission]:
         else replace(each, allowed=False, reason=HELD_ELSEWHERE)
         for each in permitted(page.file, actor.role, today)
     ]
+
+
+def _clock(row: Deadline, case: Case) -> Clock:
+    """The clock as it is told. The time limit for complaining is met by handing the complaint in
+    (Law on Complaints art 9): from then on it runs no longer, though its row goes on standing."""
+    clock = Clock(
+        **{name: getattr(row, name) for name in _CLOCK_COLUMNS},
+        explanation=tuple(row.explanation),
+    )
+    if row.step is Step.LIMITATION and row.state is ClockState.RUNNING:
+        return replace(clock, state=ClockState.MET, closed_on=case.first_received_on)
+    return clock
 
 
 _CASE_COLUMNS = (

@@ -125,6 +125,7 @@ class WaitingFile:
     """An open file a leader may distribute. ``held``: it lies on the own table, otherwise on nobody's."""
 
     code: str
+    version: int
     kind: Kind
     state: State
     summary: str
@@ -355,7 +356,7 @@ def waiting(actor: Actor) -> tuple[WaitingFile, ...]:
         on_table = or_(on_table, Case.officer_id.is_(None))
     rows = db.session.execute(
         select(
-            Case.code, Case.kind, Case.state, Case.summary, Case.received_on, Case.next_due,
+            Case.code, Case.version, Case.kind, Case.state, Case.summary, Case.received_on, Case.next_due,
             Case.next_step, Case.officer_id,
         )
         .where(Case.open, Case.agency_id == actor.agency_id, on_table, visible(actor))
@@ -365,6 +366,7 @@ def waiting(actor: Actor) -> tuple[WaitingFile, ...]:
     return tuple(
         WaitingFile(
             row.code,
+            row.version,
             row.kind,
             row.state,
             row.summary,

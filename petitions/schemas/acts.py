@@ -20,6 +20,7 @@ from petitions.labels import label
 from petitions.schemas.criteria import CRITERIA, Criterion
 from petitions.schemas.fields import (
     LARGEST_ID,
+    Area,
     CaseCodeText,
     Choice,
     Day,
@@ -36,9 +37,11 @@ from petitions.schemas.fields import (
 from petitions.schemas.forms import converted, shaped
 from petitions.schemas.registration import LARGEST_GROUP
 from petitions.services import corrections
+from workflows.checks import AMOUNTS
 from workflows.effects import SHOWN_BY_PAPERS
 from workflows.facts import DATED_FACTS
 from workflows.lifecycle import Permission
+from workflows.records import Finding
 from workflows.transition import Transition
 from workflows.transitions import TABLE
 from workflows.vocabulary import (
@@ -56,6 +59,8 @@ PERSONS = frozenset({Need.FIRST_PERSON, Need.SECOND_PERSON})
 """Never typed: the command knows who registered and who acts."""
 LONGEST = 10_000
 """Largest number of days or people a payload may name."""
+MOST_MONEY = 10**15
+"""Largest sum of money a payload may name, đồng."""
 
 
 class Part(Shape):
@@ -164,6 +169,14 @@ class Payload(Shape):
     notice_by = Day(allow_none=True)
     finding = Text(allow_none=True)
     result = Text(allow_none=True)
+    found = Choice(Finding, allow_none=True)
+    money = Whole(0, MOST_MONEY, allow_none=True)
+    land = Area(allow_none=True)
+    returned_money = Whole(0, MOST_MONEY, allow_none=True)
+    returned_land = Area(allow_none=True)
+    bodies_money = Whole(0, MOST_MONEY, allow_none=True)
+    bodies_land = Area(allow_none=True)
+    people = Whole(0, LONGEST, allow_none=True)
     days = Whole(1, LONGEST, allow_none=True)
     until = Day(allow_none=True)
     withdrawn = Text(allow_none=True)
@@ -222,6 +235,8 @@ _WIDGETS: Mapping[Need, str] = {
     Need.NOTICE_BY: "date",
     Need.FINDING: "textarea",
     Need.RESULT: "textarea",
+    Need.FOUND: "outcome",
+    **dict.fromkeys(AMOUNTS, "number"),
     Need.DAYS: "number",
     Need.UNTIL: "date",
     Need.WITHDRAWN: "textarea",
@@ -264,6 +279,7 @@ _HINTS: Mapping[Need, str] = {
 _HINTS_OF_ACTS: Mapping[tuple[Action, Need], str] = {
     (Action.TRANSFER, Need.RECIPIENT): "Cơ quan trong hệ thống; hồ sơ giữ nguyên mã.",
     (Action.TRANSFER_OUT, Need.RECIPIENT): "Cơ quan, tổ chức ngoài hệ thống.",
+    (Action.RECORD_ENFORCEMENT, Need.REASON): "Chỉ khi số đã thi hành khác số phải thi hành.",
     (Action.DECLARE_RELATION, Need.ASSIGNEE): "Người có liên quan đến một bên trong vụ việc.",
     (Action.FORM_TEAM, Need.TEAM): "Không kể trưởng đoàn, phó trưởng đoàn.",
     (Action.REPORT_UP, Need.RECIPIENT): "Tên hoặc mã cơ quan cấp trên, trong hay ngoài hệ thống.",
@@ -283,6 +299,17 @@ _NAMES_OF_ACTS: Mapping[tuple[Action, Need], str] = {
     (Action.REPORT_UP, Need.RECIPIENT): "Cơ quan cấp trên",
     (Action.REPORT_UP, Need.UNTIL): "Đề nghị phúc đáp trước ngày",
     (Action.RETURN_FORWARDED, Need.REASON): "Lý do trả lại",
+    (Action.DECIDE, Need.RESULT): "Tóm tắt kết quả giải quyết",
+    (Action.CONCLUDE, Need.RESULT): "Tóm tắt kết luận",
+    (Action.RECORD_ENFORCEMENT, Need.RESULT): "Kết quả thi hành lần này",
+    (Action.RECORD_ENFORCEMENT, Need.MONEY): "Đã thu tiền cho Nhà nước (đồng)",
+    (Action.RECORD_ENFORCEMENT, Need.LAND): "Đã thu đất cho Nhà nước (m²)",
+    (Action.RECORD_ENFORCEMENT, Need.RETURNED_MONEY): "Đã trả tiền cho cá nhân (đồng)",
+    (Action.RECORD_ENFORCEMENT, Need.RETURNED_LAND): "Đã trả đất cho cá nhân (m²)",
+    (Action.RECORD_ENFORCEMENT, Need.BODIES_MONEY): "Đã trả tiền cho tổ chức (đồng)",
+    (Action.RECORD_ENFORCEMENT, Need.BODIES_LAND): "Đã trả đất cho tổ chức (m²)",
+    (Action.RECORD_ENFORCEMENT, Need.PEOPLE): "Số người đã xử lý",
+    (Action.RECORD_ENFORCEMENT, Need.REASON): "Lý do chênh lệch",
     (Action.FILE_AND_WATCH, Need.UNTIL): "Ngày xem lại",
 }
 """What an input is called in an act whose field has a narrower meaning than its need."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from petitions.errors import Invalid
@@ -13,9 +14,13 @@ from workflows.records import IdKind
 PASTED = "parties.pasted"
 """Name of the text area and path of its faults; ``parties.pasted.3`` is its third line."""
 
+CHOSEN = "representatives"
+"""Name of the input that says who of the group speaks for it, by number in the list or by name."""
+
 _SEPARATORS = ("\t", ";", "|")
 _COLUMNS = ("name", "birth", "address", "id_number")
 _ROW_NUMBER = re.compile(r"\d{1,4}[.)]\s+")
+_COMMAS = re.compile(r"[,;\n]")
 _HEADINGS = {"ho ten", "ho va ten", "ten", "stt", "tt"}
 
 
@@ -28,19 +33,64 @@ def pasted_people(text: str) -> list[dict[str, Any]]:
     """
     people: list[dict[str, Any]] = []
     faults: dict[str, list[str]] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         cells = _cells(line)
         if not any(cells) or (not people and fold(cells[0]) in _HEADINGS):
             continue
+        if len(people) + len(faults) >= LIST_LIMIT:
+            raise Invalid.at(PASTED, "Danh sách quá 1.000 dòng.")
         try:
-            people.append(_person(cells))
+            person = _person(cells)
         except ValueError as error:
             faults[f"{PASTED}.{number}"] = [str(error)]
-    if len(people) + len(faults) > LIST_LIMIT:
-        raise Invalid.at(PASTED, "Danh sách quá 1.000 dòng.")
+            continue
+        who = _same_as(person)
+        if who is not None and seen.setdefault(who, number) != number:
+            faults[f"{PASTED}.{number}"] = [f"Trùng với dòng {seen[who]}."]
+            continue
+        people.append(person)
     if faults:
         raise Invalid(faults)
     return people
+
+
+def chosen(text: str, people: Sequence[Mapping[str, Any]], first: int = 0) -> list[int]:
+    """Places in ``people`` of those named in ``text``: numbers in the pasted list, or names, with commas.
+
+    The pasted list begins at ``first``; numbers count its people from 1. Raises ``Invalid`` at
+    ``representatives`` for whoever is not of the group, and for a name that several have.
+    """
+    found: list[int] = []
+    faults: list[str] = []
+    named: dict[str, list[int]] = {}
+    for index, person in enumerate(people):
+        named.setdefault(fold(str(person.get("name", ""))), []).append(index)
+    for word in filter(None, (each.strip() for each in _COMMAS.split(text))):
+        if word.isascii() and word.isdigit():
+            index = first + int(word[:9]) - 1
+            places = [index] if first <= index < len(people) else []
+        else:
+            places = named.get(fold(word), [])
+        if len(places) == 1:
+            found += places
+        elif places:
+            faults.append(f"Có {len(places)} người tên “{word[:60]}”; hãy ghi số thứ tự.")
+        else:
+            faults.append(
+                f"“{word[:60]}” không có trong nhóm: người đại diện phải là một trong những người ký đơn."
+            )
+    if faults:
+        raise Invalid({CHOSEN: faults})
+    return sorted(set(found))
+
+
+def _same_as(person: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """What makes two lines one person: the number of the paper, or everything that is said; never a bare name."""
+    if "id_number" in person:
+        return (str(person["id_number"]).casefold(),)
+    said = tuple(fold(str(person.get(name, ""))) for name in _COLUMNS)
+    return said if sum(map(bool, said)) > 2 else None
 
 
 def _cells(line: str) -> list[str]:

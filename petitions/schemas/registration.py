@@ -29,9 +29,10 @@ from petitions.schemas.fields import (
     said,
 )
 from petitions.schemas.forms import shaped
-from petitions.schemas.pasted import PASTED, pasted_people
+from petitions.schemas.pasted import CHOSEN, PASTED, chosen, pasted_people
 from petitions.services.registration import (
     Contested,
+    Further,
     Parcel,
     Person,
     Prior,
@@ -164,6 +165,20 @@ class ParcelShape(_Dumping):
         return Parcel(**data)
 
 
+class FurtherShape(_Dumping):
+    """One more matter of the same paper."""
+
+    kind = Choice(Kind, required=True)
+    summary = _needed()
+    content = _needed()
+    field_code = _line()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Further:
+        """The typed value."""
+        return Further(**data)
+
+
 class ObstacleShape(Shape):
     """Days, both included, on which the petitioner was kept from complaining."""
 
@@ -225,6 +240,7 @@ class RegistrationShape(_Dumping):
     obstacles = Rows(ObstacleShape)
     prior = Rows(PriorShape)
     parcels = Rows(ParcelShape)
+    further = Rows(FurtherShape)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Registration:
@@ -238,7 +254,7 @@ class RegistrationShape(_Dumping):
         return Registration(**data)
 
 
-_LISTS = frozenset({"parties", "respondents", "obstacles", "prior", "parcels"})
+_LISTS = frozenset({"parties", "respondents", "obstacles", "prior", "parcels", "further"})
 REGISTRATION = RegistrationShape()
 
 
@@ -264,12 +280,16 @@ def from_form(form: MultiDict[str, str]) -> dict[str, Any]:
 def load_form(form: MultiDict[str, str]) -> Registration:
     """The registration a form describes, the people of the pasted list (``parties.pasted``) after the others.
 
-    Raises ``Invalid`` with the faults of the inputs and of the pasted lines together.
+    ``representatives`` names those of the group who speak for it. Raises ``Invalid`` with the faults of
+    the inputs and of the pasted lines together.
     """
     data, faults = from_form(form), {}
     try:
         people = pasted_people(form.get(PASTED, ""))
-        data["parties"] = [*data.get("parties", ()), *people]
+        everybody = [*data.get("parties", ()), *people]
+        for index in chosen(form.get(CHOSEN, ""), everybody, first=len(everybody) - len(people)):
+            everybody[index] = {**everybody[index], "is_representative": True}
+        data["parties"] = everybody
     except Invalid as error:
         faults = error.fields
     try:

@@ -2,13 +2,14 @@
 
 Article 56 of the Law on Denunciations hides name, address, handwriting and whatever else tells who
 denounced. A miss is a breach and a false alarm only a moment's work, so doubt counts as a find —
-within limits, or people stop looking: initials, a lone given name, a province or a commune are not
+within limits, or people stop looking: a given name standing by itself, a province or a commune are not
 finds. What counts:
 
 * **Name**, three words or more: in any case, with any marks, any spacing, also run together.
 * **Name of two words**: the same, when its marks agree (missing ones do) or both words begin with a
   capital; "tỷ lệ an toàn" does not name Lê An.
 * **Name of one word** (two letters or more): capitalised after a word that introduces a person.
+* **Called shortly**: see ``short_names``.
 * **Number** of an identity paper: anywhere, with anything but letters and digits between; shorter
   than six signs only standing alone, shorter than three never.
 * **Telephone**: with 0, 84, +84 or bare, any separators.
@@ -26,6 +27,7 @@ from enum import StrEnum
 
 from petitions.idcard import normalise_phone
 from petitions.sealing.addresses import address_patterns
+from petitions.sealing.short_names import short_names
 from petitions.sealing.skeleton import Skeleton, spaced, words
 
 MASK = "[đã che]"
@@ -75,7 +77,10 @@ def find_leaks(text: str, identity: Identity) -> list[Leak]:
     skeleton = Skeleton.of(text)
     finders = {
         LeakKind.NAME: (
-            _names(skeleton, name) for written in identity.names for name in _plain_names(written)
+            finder(skeleton, name)
+            for written in identity.names
+            for name in _plain_names(written)
+            for finder in (_names, short_names)
         ),
         LeakKind.ID_NUMBER: (_numbers(skeleton, number) for number in identity.id_numbers),
         LeakKind.PHONE: (_phones(skeleton, phone) for phone in identity.phones),

@@ -5,6 +5,7 @@ Every fault is collected with its field, so that a person sees them all at once.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
@@ -13,7 +14,8 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from petitions.errors import Invalid, Leak
-from petitions.idcard import check_id_number
+from petitions.idcard import check_id_number, normalise_phone
+from petitions.queries.visitors import Comer
 from petitions.rulebook import Rulebook
 from petitions.sealing import Identity, find_leaks
 from petitions.services.registration import Person, Registration
@@ -50,6 +52,7 @@ def registration(given: Registration, today: date, book: Rulebook) -> Registrati
     _days(safe, today, book, faults)
     _texts(safe, faults)
     _people(safe, faults)
+    _facts_of_people(safe, today, faults)
     _representatives(safe, faults)
     if safe.subkind is not None and safe.kind is not Kind.COMPLAINT:
         faults["subkind"].append("Chỉ khiếu nại mới có loại kỷ luật.")
@@ -122,10 +125,10 @@ def leaks_in(text: str, identities: Iterable[Identity]) -> list[tuple[int, int]]
     return sorted(found)
 
 
-def identity_of(person: Person) -> Identity:
+def identity_of(person: Person | Comer) -> Identity:
     """What must not be readable about this person."""
     return Identity(
-        names=[person.name],
+        names=[person.name] if person.name else [],
         id_numbers=[person.id_number] if person.id_number else [],
         phones=[person.phone] if person.phone else [],
         addresses=[person.address] if person.address else [],
@@ -232,6 +235,29 @@ def _people(given: Registration, faults: Faults) -> None:
             faults[f"respondents.{index}.name"].append("Phải có tên.")
     if given.group_size < max(1, len(petitioners)):
         faults["group_size"].append("Số người ít hơn số người đứng đơn đã ghi.")
+
+
+def _facts_of_people(given: Registration, today: date, faults: Faults) -> None:
+    for index, person in enumerate(given.parties):
+        if (person.birth_on or today) > today or (person.birth_year or 0) > today.year:
+            faults[f"parties.{index}.birth_on"].append("Ngày sinh còn ở tương lai.")
+        if person.phone and not _callable(person.phone):
+            faults[f"parties.{index}.phone"].append(
+                "Không phải là số điện thoại (ví dụ: 0912 345 678)."
+            )
+
+
+def _callable(phones: str) -> bool:
+    """Whether each of the numbers could be dialled, also one within a town, a short or a foreign one."""
+    return all(
+        normalise_phone(each) is not None or _LOCAL_NUMBER.fullmatch(_PUNCTUATION.sub("", each))
+        for each in _BETWEEN_NUMBERS.split(phones)
+    )
+
+
+_BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;/]|\bhoặc\b|\s-\s)\s*")
+_PUNCTUATION = re.compile(r"[\s().+–-]")
+_LOCAL_NUMBER = re.compile(r"[0-9]{6,15}")
 
 
 def _representatives(given: Registration, faults: Faults) -> None:

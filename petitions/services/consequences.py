@@ -34,6 +34,7 @@ from petitions.services import (
     awaited,
     bars,
     corrections,
+    enforcement,
     followers,
     forwarding,
     hops,
@@ -84,7 +85,7 @@ def _plan_dialogue(act: Act, _outcome: Aftermath) -> None:
             case_id=act.case.id,
             planned_on=act.given[Need.DIALOGUE_ON],
             place=str(act.given.get(Need.CONTENT) or ""),
-            notice_on=act.given.get(Need.NOTICE_BY) or act.on,
+            notice_on=act.on,
         )
     )
 
@@ -104,19 +105,6 @@ def _end_dialogue(act: Act, _outcome: Aftermath) -> None:
     latest.outcome = "held" if act.action is not Action.MISS_DIALOGUE else f"absent_{outcome}"
 
 
-def _decide(act: Act, _outcome: Aftermath) -> None:
-    act.session.execute(
-        insert(Decision).values(
-            case_id=act.case.id,
-            event_seq=act.case.event_seq,
-            form=act.move.form or act.action.value,
-            number=str(act.given.get(Need.DOCUMENT) or "") or None,
-            issued_on=act.on,
-            result=str(act.given.get(Need.RESULT) or "") or None,
-        )
-    )
-
-
 def _serve(act: Act, _outcome: Aftermath) -> None:
     act.session.execute(
         update(Decision)
@@ -129,14 +117,16 @@ def _serve(act: Act, _outcome: Aftermath) -> None:
 
 
 def _correct(act: Act, outcome: Aftermath) -> None:
-    changes = act.given[Need.CHANGES]
+    changes = act.given.get(Need.CHANGES) or {}
     if act.case.kind is Kind.DENUNCIATION and any(name.startswith("parties.") for name in changes):
         require_right(act.session, act.case, act.actor)
+    outcome.correction = True
+    if not changes:
+        return
     outcome.personal["changes"] = corrections.apply(act.session, act.case, changes)
     outcome.data["fields"] = sorted(outcome.personal["changes"])
     if any(name.startswith("respondents.") for name in outcome.data["fields"]):
         bars.extend(act.session, act.case, act.case.agency_id, act.today)
-    outcome.correction = True
 
 
 def _correct_date(act: Act, outcome: Aftermath) -> None:
@@ -346,6 +336,8 @@ BEFORE: Mapping[Action, Consequence] = {
     Action.UNDO_SPLIT: _undo_links,
     Action.FURTHER_DENUNCIATION: _further,
     Action.DECIDE_FURTHER: _decide_further,
+    Action.RECORD_ENFORCEMENT: enforcement.judge,
+    Action.ACT_ON_CONCLUSION: enforcement.acted,
 }
 AFTER: Mapping[Action, Consequence] = {
     Action.PASS_ON: hops.inform,
@@ -362,8 +354,9 @@ AFTER: Mapping[Action, Consequence] = {
     Action.HOLD_DIALOGUE: _end_dialogue,
     Action.MISS_DIALOGUE: _end_dialogue,
     Action.HOLD_MEETING: _end_dialogue,
-    Action.DECIDE: _decide,
-    Action.CONCLUDE: _decide,
-    Action.ANSWER: _decide,
+    Action.DECIDE: enforcement.decide,
+    Action.CONCLUDE: enforcement.decide,
+    Action.ANSWER: enforcement.decide,
+    Action.RECORD_ENFORCEMENT: enforcement.record,
     Action.RECORD_SERVICE: _serve,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ def distribute(
     *,
     direction: str = "",
     until: date | None = None,
+    versions: Mapping[str, int] | None = None,
     actor: Actor,
     now: datetime,
     key: str | None = None,
@@ -39,7 +40,8 @@ def distribute(
     """Give each of the cases ``codes`` on to the user named ``to``; one result each.
 
     Every file is a transaction and an event of its own, so what was done stands if the rest fails,
-    and the same call again goes on. Without ``until`` each file gets the date derived for it.
+    and the same call again goes on. ``versions`` are those of the files as the giver saw them: what
+    somebody else changed meanwhile is left where it is. Without ``until`` each file gets the date derived for it.
     Raises ``Invalid`` at ``files`` before the first when there are none or more than ``MOST``.
     """
     chosen = list(dict.fromkeys(codes))
@@ -59,7 +61,7 @@ def distribute(
                 code,
                 Action.PASS_ON,
                 given,
-                version=None,
+                version=(versions or {}).get(code),
                 on=local_day(now),
                 actor=actor,
                 now=now,

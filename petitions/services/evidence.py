@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from defusedxml.ElementTree import fromstring
 from sqlalchemy import func, insert, select
@@ -23,13 +22,21 @@ from config.clock import local_day
 from config.database import db
 from petitions import ledger, sealed_rows
 from petitions.errors import Forbidden, Invalid, NotFound
-from petitions.files import UploadRefused, inspect_upload, read_stored, remove_stored, store
+from petitions.files import (
+    Inspected,
+    UploadRefused,
+    inspect_upload,
+    read_stored,
+    remove_stored,
+    store,
+)
 from petitions.installation import installation
 from petitions.ledger.record import case_key
 from petitions.models import Case, Evidence
 from petitions.services import words
 from petitions.services.acts import perform
 from petitions.services.identity import require_right
+from petitions.services.registration import Upload
 from workflows.records import CopyKind
 from workflows.vocabulary import Action, Actor, Kind, Need
 
@@ -79,56 +86,12 @@ def add_paper(
     The type is sniffed from the bytes. Raises ``Invalid`` at ``file`` when they are refused, and
     ``Leak`` when a readable paper or its title names a sealed person.
     """
-    try:
-        inspected = inspect_upload(upload_name, data)
-    except UploadRefused as error:
-        raise Invalid.at("file", error.message) from error
-    folder = installation().settings.upload_dir
+    upload = Upload(upload_name, data)
+    inspected = inspected_upload(upload, "file")
     stored: list[str] = []
 
     def insert_row(session: Session, case: Case) -> None:
-        sealed = paper.sealed and case.kind is Kind.DENUNCIATION
-        texts = {
-            "title": paper.title, "supplier": paper.supplier or "", "receipt": paper.receipt or "",
-        }  # fmt: skip
-        if case.kind is Kind.DENUNCIATION and not sealed:
-            if inspected.extension not in {*PLAIN_TEXT, *OFFICE_TEXT}:
-                raise Invalid.at(
-                    "sealed",
-                    "Ảnh chụp, bản quét của đơn tố cáo phải niêm phong: không kiểm tra được chữ trong tệp.",
-                )
-            texts["file"] = text_of(inspected.extension, data)
-        words.refuse_sealed_texts(session, case, texts)
-        ordinal = 1 + (
-            session.scalar(select(func.max(Evidence.ordinal)).where(Evidence.case_id == case.id))
-            or 0
-        )
-        content = data
-        if sealed:
-            content = case_key(session, case).seal(
-                data, sealed_rows.paper(f"{case.code}/{ordinal}")
-            )
-        stored.append(store(folder, content))
-        session.execute(
-            insert(Evidence).values(
-                case_id=case.id,
-                ordinal=ordinal,
-                title=paper.title,
-                copy_kind=paper.copy_kind,
-                step=paper.step,
-                supplier=paper.supplier,
-                receipt=paper.receipt,
-                received_on=paper.received_on,
-                sealed=sealed,
-                stored_name=stored[0],
-                media_type=inspected.media_type,
-                extension=inspected.extension,
-                size=inspected.size,
-                sha256=hashlib.sha256(content).hexdigest(),
-                added_by=actor.user_id,
-                added_at=now,
-            )
-        )
+        put_in(session, case, paper, upload, inspected, actor, now, stored)
 
     try:
         return perform(
@@ -143,10 +106,74 @@ def add_paper(
             also=insert_row,
         )
     finally:
-        _drop_unclaimed(folder, stored)
+        drop_unclaimed(stored)
 
 
-def _drop_unclaimed(folder: Path, names: Sequence[str]) -> None:
+def inspected_upload(upload: Upload, field: str) -> Inspected:
+    """What kind of file it is by its bytes. Raises ``Invalid`` at ``field`` when it is not taken in."""
+    try:
+        return inspect_upload(upload.name, upload.data)
+    except UploadRefused as error:
+        raise Invalid.at(field, error.message) from error
+
+
+def put_in(
+    session: Session,
+    case: Case,
+    paper: Paper,
+    upload: Upload,
+    inspected: Inspected,
+    actor: Actor,
+    now: datetime,
+    stored: list[str],
+) -> None:
+    """Store an inspected file and its row inside the caller's transaction; its name is added to ``stored``.
+
+    The caller calls ``drop_unclaimed`` with that list afterwards, whatever happened. Raises ``Invalid``
+    at ``sealed`` and ``Leak`` for a denunciation's paper that must not be readable.
+    """
+    sealed = paper.sealed and case.kind is Kind.DENUNCIATION
+    texts = {
+        "title": paper.title, "supplier": paper.supplier or "", "receipt": paper.receipt or "",
+    }  # fmt: skip
+    if case.kind is Kind.DENUNCIATION and not sealed:
+        if inspected.extension not in {*PLAIN_TEXT, *OFFICE_TEXT}:
+            raise Invalid.at(
+                "sealed",
+                "Ảnh chụp, bản quét của đơn tố cáo phải niêm phong: không kiểm tra được chữ trong tệp.",
+            )
+        texts["file"] = text_of(inspected.extension, upload.data)
+    words.refuse_sealed_texts(session, case, texts)
+    ordinal = 1 + (
+        session.scalar(select(func.max(Evidence.ordinal)).where(Evidence.case_id == case.id)) or 0
+    )
+    content = upload.data
+    if sealed:
+        content = case_key(session, case).seal(content, sealed_rows.paper(f"{case.code}/{ordinal}"))
+    stored.append(store(installation().settings.upload_dir, content))
+    session.execute(
+        insert(Evidence).values(
+            case_id=case.id,
+            ordinal=ordinal,
+            title=paper.title,
+            copy_kind=paper.copy_kind,
+            step=paper.step,
+            supplier=paper.supplier,
+            receipt=paper.receipt,
+            received_on=paper.received_on,
+            sealed=sealed,
+            stored_name=stored[-1],
+            media_type=inspected.media_type,
+            extension=inspected.extension,
+            size=inspected.size,
+            sha256=hashlib.sha256(content).hexdigest(),
+            added_by=actor.user_id,
+            added_at=now,
+        )
+    )
+
+
+def drop_unclaimed(names: Sequence[str]) -> None:
     """Remove bytes no row came to point at: the act was refused, or an earlier answer was repeated."""
     if not names:
         return
@@ -156,7 +183,7 @@ def _drop_unclaimed(folder: Path, names: Sequence[str]) -> None:
     )
     for name in names:
         if name not in claimed:
-            remove_stored(folder, name)
+            remove_stored(installation().settings.upload_dir, name)
 
 
 def read_paper(code: str, ordinal: int, actor: Actor) -> Stored:

@@ -11,12 +11,12 @@ from config.clock import local_day
 from petitions import ledger
 from petitions.access import visible
 from petitions.codes import make_code
-from petitions.errors import Invalid
+from petitions.errors import Conflict, Forbidden, Invalid, NotFound
 from petitions.installation import installation
 from petitions.ledger.record import Change, Entry
 from petitions.models import Agency, Case, CaseAgency, CaseBar, CaseLink
 from petitions.rulebook import Rulebook, current
-from petitions.services import checks, numbering
+from petitions.services import checks, drafts, numbering, parts, visits
 from petitions.services.bars import (
     Bar,
     Colleague,
@@ -27,19 +27,29 @@ from petitions.services.bars import (
     heads_barred,
     rows_of,
 )
+from petitions.services.evidence import Paper, drop_unclaimed, inspected_upload, put_in
 from petitions.services.intake_desk import Desk, look_up
 from petitions.services.intake_rows import charge_intake, insert_paper, insert_people, put, put_all
 from petitions.services.onetime import run_once
 from petitions.services.refusals import allowed
-from petitions.services.registration import Registration
+from petitions.services.registration import Beside, Registration
 from workflows import lifecycle
 from workflows.casefile import CaseFile
 from workflows.records import AgencyRole, LinkKind, RespondentKind, Source
 from workflows.vocabulary import Action, Actor, Fact, Kind, Mark, Need, Role
 
+NOTHING_BESIDE = Beside()
 
-def register(given: Registration, *, actor: Actor, now: datetime, key: str | None = None) -> str:
-    """Register one petition as a new case; returns its code.
+
+def register(
+    given: Registration,
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str | None = None,
+    beside: Beside = NOTHING_BESIDE,
+) -> str:
+    """Register one petition as a new case, each further matter of it as one more; returns the first code.
 
     ``given.received_on`` is the day the act happened, ``now`` the instant it is recorded. Raises
     ``Invalid`` at the fields, ``Leak`` when a denunciation's text still names the denouncer, and the
@@ -47,16 +57,49 @@ def register(given: Registration, *, actor: Actor, now: datetime, key: str | Non
     Denunciations art 12) and the head, like every respondent, is shut out of it.
     """
     today = local_day(now)
+    papers = [
+        (upload, inspected_upload(upload, f"files.{number}"))
+        for number, upload in enumerate(beside.uploads)
+    ]
+    stored: list[str] = []
 
     def work(session: Session) -> str:
         desk = look_up(given, actor)
         book = current(session, desk.revision)
-        clean = checks.registration(given, today, book)
-        if desk.faults:
-            raise Invalid(desk.faults)
-        return _register(session, clean, desk, actor, now, today, book)
+        matters = parts.judged(given, desk, actor, today, book)
+        reason = parts.safe_reason(beside.repeat_reason)
+        cases = [
+            _register(session, each, its_desk, actor, now, today, book, reason)
+            for each, its_desk in matters
+        ]
+        parts.link(session, cases, beside.related_to, actor, today)
+        file = next((case for case in cases if case.kind is Kind.DENUNCIATION), cases[0])
+        for number, (upload, inspected) in enumerate(papers, 1):
+            paper = Paper(title=_title(number, len(papers)), received_on=given.received_on)
+            put_in(session, file, paper, upload, inspected, actor, now, stored)
+        if beside.visit is not None:
+            _tie(session, beside.visit, file, actor, now)
+        if beside.draft is not None:
+            drafts.drop(session, beside.draft, actor)
+        return cases[0].code
 
-    return run_once(key, "register", actor, now, work)
+    try:
+        return run_once(key, "register", actor, now, work)
+    finally:
+        drop_unclaimed(stored)
+
+
+def _tie(session: Session, visit: str, case: Case, actor: Actor, now: datetime) -> None:
+    """What stands in the way is told at the form, which keeps what is typed."""
+    try:
+        visits.tie(session, visit, case, actor, now)
+    except (NotFound, Forbidden, Conflict) as error:
+        raise Invalid.at("visit", error.message) from error
+
+
+def _title(number: int, count: int) -> str:
+    """Never the name of the file: people name files after people."""
+    return "Đơn, tài liệu nộp khi tiếp nhận" + (f" ({number})" if count > 1 else "")
 
 
 def _register(
@@ -67,7 +110,8 @@ def _register(
     now: datetime,
     today: date,
     book: Rulebook,
-) -> str:
+    repeat_reason: str | None,
+) -> Case:
     custodian, people, bars = _route(session, given, desk, actor, today)
     first = _first_instance(session, given, actor)
     numbers = numbering.next_numbers(
@@ -115,7 +159,14 @@ def _register(
                 "agency": custodian,
                 "warnings": checks.identity_warnings(given),
             },
-            personal={"late_reason": given.late_reason} if given.late_reason else {},
+            personal={
+                name: words
+                for name, words in (
+                    ("late_reason", given.late_reason),
+                    ("repeat_reason", repeat_reason),
+                )
+                if words
+            },
         ),
         new=True,
         key=secret[0] if secret else None,
@@ -154,7 +205,7 @@ def _register(
         and person.user_id not in barred
     ]
     ledger.remind(session, case, "registered", heads, now)
-    return case.code
+    return case
 
 
 def _route(

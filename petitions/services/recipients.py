@@ -76,7 +76,12 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One case as its news needs it: its code and how to find whom to tell."""
+    """One matter as its news needs it: its code (of a case) and how to find whom to tell.
+
+    ``denunciation``: known only to the charged, the head and inspectors with that duty. ``above_id``
+    is the agency whose heads are told as the superior's; None: the parent's. ``within`` is a case
+    whose own secrecy binds as well.
+    """
 
     code: str
     denunciation: bool
@@ -85,6 +90,8 @@ class Told:
     charged: frozenset[int]
     barred: frozenset[int]
     staff: Staff
+    above_id: int | None = None
+    within: Told | None = None
 
     def people(self, to: Collection[Audience], holder: int | None = None) -> list[int]:
         """The people of these audiences who may know, each once; ``holder`` stands for the officer.
@@ -101,13 +108,16 @@ class Told:
         if Audience.HEAD in to:
             found += heads
         if Audience.SUPERIOR in to:
-            found += staff.heads.get(staff.parents.get(self.agency_id, 0), ())
+            above = self.above_id or staff.parents.get(self.agency_id, 0)
+            found += staff.heads.get(above, ())
         if Audience.INSPECTORATE in to:
             found += staff.inspectors
         return [person for person in dict.fromkeys(found) if self._may_know(person)]
 
     def _may_know(self, person: int) -> bool:
         if person in self.barred:
+            return False
+        if self.within is not None and not self.within._may_know(person):
             return False
         if not self.denunciation:
             return True

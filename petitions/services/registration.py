@@ -83,6 +83,16 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """One more matter of the same paper, which becomes a case of its own (Law on Citizen Reception art 25)."""
+
+    kind: Kind
+    summary: str
+    content: str
+    field_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
     """Everything a registration may say. Shapes are checked before; the command checks the meaning.
 
@@ -131,3 +141,28 @@ class Registration:
     obstacles: tuple[tuple[date, date], ...] = ()
     prior: tuple[Prior, ...] = ()
     parcels: tuple[Parcel, ...] = field(default_factory=tuple)
+    further: tuple[Further, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: its name is only looked at for its ending."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What comes with a registration and is done in its transaction.
+
+    ``draft`` is thrown away; ``visit`` is told what it led to; ``uploads`` are put into the file;
+    ``related_to`` is the code of a case to be linked; ``repeat_reason`` says why a likely repeat was
+    registered all the same.
+    """
+
+    draft: str | None = None
+    visit: str | None = None
+    uploads: tuple[Upload, ...] = ()
+    related_to: str | None = None
+    repeat_reason: str | None = None

@@ -10,16 +10,24 @@ from sqlalchemy.orm import Session
 from petitions.errors import Invalid, Leak
 from petitions.ledger.record import case_key
 from petitions.models import Case
-from petitions.services.checks import CONTENT_LIMIT, LINE_LIMITS, LIST_LIMIT, identity_of, leaks_in
+from petitions.services.checks import (
+    CONTENT_LIMIT,
+    LINE_LIMITS,
+    LIST_LIMIT,
+    Faults,
+    identity_of,
+    leaks_in,
+)
 from petitions.services.identity import sealed_people
 from petitions.text import ControlCharacter, clean
+from workflows.checks import AMOUNTS
 from workflows.vocabulary import Kind, Need
 
 PUBLIC = frozenset(
     {
         Need.OUTCOME, Need.DIALOGUE_ON, Need.NOTICE_BY, Need.DAYS, Need.UNTIL, Need.REMAINING,
         Need.COMPLEXITY, Need.CRITERIA, Need.WITHDRAWAL_TEST, Need.FACT, Need.DAY, Need.COMPETENT,
-        Need.MARKS, Need.AWAITED, Need.FIRST_PERSON, Need.SECOND_PERSON,
+        Need.MARKS, Need.AWAITED, Need.FIRST_PERSON, Need.SECOND_PERSON, Need.FOUND, *AMOUNTS,
     }
 )  # fmt: skip
 """Needs whose values can hold nothing personal; they go into the chain, all others stand beside it."""
@@ -32,12 +40,38 @@ def safe(given: Mapping[Need, Any] | Mapping[str, Any]) -> dict[str, Any]:
 
 def safe_line(text: str | None, field: str) -> str | None:
     """One line of text made safe. Raises ``Invalid`` at ``field`` when it is too long."""
-    if text is None:
-        return None
-    line = " ".join(str(_safe(text, field)).split())
-    if len(line) > LINE_LIMITS[field]:
-        raise Invalid.at(field, f"Dài quá {LINE_LIMITS[field]} ký tự.")
-    return line
+    return None if text is None else line(text, field, LINE_LIMITS[field])
+
+
+def line(text: str | None, path: str, limit: int, faults: Faults | None = None) -> str:
+    """One line of text made safe, "" for none.
+
+    What is wrong with it (control characters, more than ``limit`` characters) is collected in
+    ``faults`` at ``path``, or raised as ``Invalid`` where nobody collects.
+    """
+    return _kept(text, path, limit, faults, one_line=True)
+
+
+def prose(text: str | None, path: str, limit: int | None, faults: Faults | None = None) -> str:
+    """A text of any number of lines made safe; its faults go the way of those of ``line``."""
+    return _kept(text, path, limit, faults, one_line=False)
+
+
+def _kept(
+    text: str | None, path: str, limit: int | None, faults: Faults | None, *, one_line: bool
+) -> str:
+    try:
+        kept = str(_safe(text or "", path))
+        kept = " ".join(kept.split()) if one_line else kept
+        if limit is not None and len(kept) > limit:
+            raise Invalid.at(path, f"Dài quá {limit} ký tự.")
+    except Invalid as error:
+        if faults is None:
+            raise
+        for name, messages in error.fields.items():
+            faults[name] += messages
+        return ""
+    return kept
 
 
 def divide(

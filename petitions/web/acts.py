@@ -28,7 +28,7 @@ from petitions.services.acts import perform
 from petitions.services.submissions_drafting import propose, with_document
 from petitions.services.submissions_drafting import revise as change
 from petitions.services.submissions_moves import moves
-from petitions.web import advising, options
+from petitions.web import advising, enforcement, handling, options
 from petitions.web.cases import HIDDEN
 from petitions.web.corrections import correctable, corrected, fact_days
 from petitions.web.forms import Form, Option, posted_key
@@ -39,8 +39,10 @@ from petitions.web.questions import WHOLE
 from petitions.web.session import actor, moment, today
 from petitions.web.shapes import ACT, DRAFT
 from petitions.web.story import told as told_story
+from workflows.checks import AMOUNTS
 from workflows.lifecycle import Permission, permitted
 from workflows.office import LEGAL, Verdict
+from workflows.records import findings_of
 from workflows.vocabulary import Action, Fact, Kind, Need, Role
 
 blueprint = Blueprint("acts", __name__)
@@ -283,7 +285,9 @@ def _preset(page: CasePage, permission: Permission) -> dict[str, Any]:
     """What the form can know before anything is typed."""
     if permission.action is Action.CLASSIFY:
         return {"competent": page.file.competent, "marks": [m.value for m in page.file.marks]}
-    return {}
+    known = {spec.name for spec in payload_schema(permission)}
+    start = handling.preset(page, permission.action) | enforcement.preset(page, permission.action)
+    return {name: value for name, value in start.items() if name in known}
 
 
 def _page(
@@ -299,8 +303,10 @@ def _page(
     warning: str = "",
     revised: SubmissionShown | None = None,
 ) -> str:
-    specs = [each for each in payload_schema(permission) if not _says_the_letter(each, form)]
-    correcting = any(spec.need is Need.CHANGES for spec in specs)
+    every = [each for each in payload_schema(permission) if not _says_the_letter(each, form)]
+    cut = next((n for n, each in enumerate(every) if each.need in AMOUNTS), len(every))
+    specs, rest = every[:cut], [each for each in every[cut:] if each.need not in AMOUNTS]
+    correcting = any(spec.need is Need.CHANGES for spec in every)
     changes = correctable(page) if correcting else {}
     now_at = revised.line.version if revised else page.version
     return render_template(
@@ -313,12 +319,15 @@ def _page(
         wording=ACTIONS[permission.action],
         form=form,
         specs=specs,
-        offered={spec.name: _choices(page, permission.action, spec) for spec in specs},
+        rest=rest,
+        amounts=[each for each in every if each.need in AMOUNTS],
+        left=enforcement.left_words(page, permission.action),
+        offered={spec.name: _choices(page, permission.action, spec) for spec in every},
         changes=changes,
         parts=max(form.rows("parts", PARTS_SHOWN) + more, PARTS_SHOWN),
         kinds=options.words(Kind),
         yes_no=YES_NO,
-        fields=options.fields(today()) if CORRECTING & {spec.need for spec in specs} else (),
+        fields=options.fields(today()) if CORRECTING & {spec.need for spec in every} else (),
         communes=choices.communes_around(actor().agency_id, today()) if changes else (),
         leak=leak,
         stale=stale,
@@ -349,6 +358,8 @@ def _choices(page: CasePage, action: Action, spec: FieldSpec) -> list[Any]:
             return options.colleagues(page.agency_id, page.id, today())
         case "agency" | "agencies":
             return [each for each in options.agencies(today()) if each.text != page.agency]
+    if spec.need is Need.FOUND:
+        return options.words(findings_of(page.kind, page.instance))
     if spec.need is Need.FACT:
         known = fact_days(page)
         return [

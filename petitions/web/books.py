@@ -40,6 +40,7 @@ STATES = {
 }
 UNNUMBERED = "Chưa cấp số"
 HIDDEN = "(hồ sơ ngoài phạm vi của bạn)"
+CONFIDENTIAL = "(tiếp công dân, giữ bí mật)"
 OUT_HEADS = (
     Head("Số, ký hiệu", 18), Head("Ngày văn bản", 13), Head("Loại", 16), Head("Trích yếu", 44),
     Head("Nơi nhận", 34), Head("Người ký", 24), Head("Tư cách ký", 18), Head("Đóng dấu", 10),
@@ -121,6 +122,7 @@ def _out_page(form: Form, page: query.Page[OutLine]) -> str:
         },
         type_of=type_of,
         hidden=HIDDEN,
+        confidential=CONFIDENTIAL,
         keeps=query.keeps(actor(), today()),
         next_href=_next("books.outgoing", page.after),
         file_href=url_for("books.outgoing_file", **_without_after()),
@@ -161,7 +163,7 @@ def _out_row(line: OutLine) -> tuple[Cell, ...]:
         line.number or f"…/{line.symbol}",
         line.issued_on,
         type_of(line.form_key),
-        HIDDEN if line.hidden else line.subject,
+        (CONFIDENTIAL if line.of_reception else HIDDEN) if line.hidden else line.subject,
         line.addressees,
         line.signer,
         label(line.capacity),
@@ -170,7 +172,7 @@ def _out_row(line: OutLine) -> tuple[Cell, ...]:
         line.sent_on,
         line.served_on,
         line.proof,
-        line.case_code,
+        "Tiếp công dân" if line.of_reception else line.case_code,
         STATES[line.state],
     )
 

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config.clock import local_day
 from petitions.errors import Forbidden, Invalid, NotFound
+from petitions.labels import label
 from petitions.queries.advising import office_of
 from petitions.queries.case_page import TIMELINE, case_page, permissions
-from petitions.queries.case_shapes import CasePage, Clock
+from petitions.queries.case_shapes import CasePage, Clock, Standing
 from petitions.queries.hops import hops_of
 from petitions.queries.letters import LetterShown, letters_of
 from petitions.queries.submissions import of_case, proposable
@@ -22,18 +23,19 @@ from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.services import evidence, opening
 from petitions.services.evidence import Stored
-from petitions.web import options
+from petitions.web import enforcement, options, slips
 from petitions.web.days import PAUSED, Due, due_words
 from petitions.web.desk import LATE
 from petitions.web.forms import Form, posted_key
 from petitions.web.kept import names
-from petitions.web.pages import day
+from petitions.web.pages import day, lower_first
 from petitions.web.session import actor, moment, today
 from petitions.web.shapes import PAPER
 from petitions.web.story import told
 from workflows.lifecycle import Permission
 from workflows.records import ClockState, CopyKind, LinkKind, Nature, PartyRole, RespondentKind
-from workflows.vocabulary import Action, Complexity, Kind, Protection
+from workflows.transition import INTAKE, UNPROCESSED
+from workflows.vocabulary import Action, Complexity, Kind, Protection, Step
 from workflows.watch import NOT_A_DUTY
 
 blueprint = Blueprint("cases", __name__)
@@ -87,7 +89,18 @@ PERSON_WORDS = {
     "position": "Chức vụ",
     "workplace": "Nơi công tác",
 }
+
+
+def flag_words(flag: Standing) -> str:
+    """A flag, the limit it speaks of with its date, and since when it holds."""
+    step, due = flag.evidence.get("step"), flag.evidence.get("due")
+    limit = f": {lower_first(label(Step(step)))}" if step else ""
+    by = f", hạn {day(date.fromisoformat(due))}" if step and due else ""
+    return f"{label(flag.kind)}{limit}{by}, từ {day(flag.since)}"
+
+
 WORDS: dict[str, object] = {
+    "flag_words": flag_words,
     "internal": Nature.INTERNAL,
     "ordinary": Complexity.ORDINARY,
     "no_protection": Protection.NONE,
@@ -96,6 +109,8 @@ WORDS: dict[str, object] = {
     "person_words": PERSON_WORDS,
     "party_role": PartyRole,
     "respondent_kind": RespondentKind,
+    "unprocessed": UNPROCESSED,
+    "way_seekers": INTAKE,
 }
 
 
@@ -125,6 +140,8 @@ def show(code: str) -> str:
         submissions=of_case(me, code),
         letters=letters,
         office=office_of(me, code),
+        citizen=slips.panel(code),
+        after=enforcement.block_of(page),
     )
 
 

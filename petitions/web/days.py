@@ -10,6 +10,7 @@ from petitions.queries.case_shapes import Clock
 from petitions.text import vn_date
 from petitions.web.kept import rulebook
 from workflows.records import ClockState
+from workflows.vocabulary import Step
 from workflows.watch import NOT_A_DUTY, THRESHOLDS
 from workflows.working_days import Calendar, CalendarMissing
 
@@ -48,6 +49,11 @@ def due_words(today: date) -> Callable[[date | None], Due]:
 
 def clock_words(clock: Clock, today: date) -> Due:
     """How a clock of a case stands on ``today``."""
+    if clock.step is Step.LIMITATION and clock.closed_on and clock.due:
+        over = (clock.closed_on - clock.due).days
+        if over > 0:
+            return Due(f"nộp sau thời hiệu {over} ngày", "▲", "late")
+        return Due("đã nộp trong thời hiệu", "✓", "done")
     match clock.state:
         case ClockState.PAUSED:
             return PAUSED

@@ -27,6 +27,7 @@ from petitions.web.kept import rulebook
 from petitions.web.list_panel import COLUMNS, COLUMNS_NAME, chosen_columns, filled, panel, spoken
 from petitions.web.pages import CASE_WORK
 from petitions.web.session import KEYS_OFF, actor, require, today
+from workflows.transition import ASSIGNERS
 from workflows.vocabulary import Coarse, Role, State
 
 __all__ = ["LATE", "blueprint", "in_words"]
@@ -81,8 +82,10 @@ STATIONS = (
 
 @blueprint.get("/")
 def start() -> Response:
-    """Where this hat's day begins."""
-    return redirect(url_for("admin.people" if actor().role is Role.ADMIN else "stations.index"))
+    """Where this hat's day begins: who leads reads what to decide, the others take up their queue."""
+    if actor().role is Role.ADMIN:
+        return redirect(url_for("admin.people"))
+    return redirect(url_for("morning.show" if actor().role in ASSIGNERS else "stations.index"))
 
 
 @blueprint.get("/viec")

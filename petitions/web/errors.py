@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -16,6 +16,18 @@ from petitions import errors
 from petitions.web.session import to_sign_in
 
 _log = structlog.get_logger()
+
+
+LOST_WORTH = 12
+"""Characters from which on a typed text is given back beside a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The way back from a refusal."""
+
+    text: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,9 @@ HTTP: dict[int, Answer] = {
     500: BROKEN,
 }  # fmt: skip
 RETRY_SECONDS = 5
+GIVEN_BACK = frozenset({409, 422})
+"""Refusals after which the way back and what was typed are shown."""
+SECRET_FORMS = frozenset({"auth.sign_in", "auth.password"})
 
 
 def attach(app: Flask) -> None:
@@ -114,6 +129,30 @@ def _csrf(_error: CSRFError) -> AnyResponse:
 
 def _page(answer: Answer, message: str = "", article: str = "") -> Response:
     page = render_template(
-        "error.html", answer=answer, message=answer.message or message, article=article
-    )
+        "error.html", answer=answer, message=answer.message or message, article=article,
+        back=_back(answer), typed=_typed(answer),
+    )  # fmt: skip
     return Response(page, answer.status)
+
+
+def _back(answer: Answer) -> Back | None:
+    """To the case the refused act was meant for, or to the page it was sent from."""
+    if answer.status not in GIVEN_BACK or not current_user.is_authenticated:
+        return None
+    code = (request.view_args or {}).get("code")
+    if code:
+        return Back(f"Mở lại hồ sơ {code}", url_for("cases.show", code=code))
+    opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if request.method == "POST" and opens:
+        return Back("Mở lại trang vừa gửi", request.path)
+    return None
+
+
+def _typed(answer: Answer) -> list[str]:
+    """Texts of a refused form that would be a loss; passwords never."""
+    if answer.status not in GIVEN_BACK or request.endpoint in SECRET_FORMS:
+        return []
+    texts = (value.strip() for name in request.form for value in request.form.getlist(name))
+    kept = {"csrf_token", "_once"}
+    own = {value.strip() for name in kept for value in request.form.getlist(name)}
+    return [text for text in texts if len(text) >= LOST_WORTH and text not in own]

@@ -141,6 +141,7 @@ def distribution() -> str | tuple[str, int]:
             given["assignee"],
             direction=given.get("content", ""),
             until=given.get("until"),
+            versions=_versions(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -148,6 +149,12 @@ def distribution() -> str | tuple[str, int]:
     except Invalid as error:
         return _distribution_page(form.refused(error.fields)), 422
     return _distribution_page(Form(), results)
+
+
+def _versions() -> dict[str, int]:
+    """The files as they stood when the page was opened."""
+    seen = (text.rpartition(" ") for text in request.form.getlist("_seen"))
+    return {code: int(version) for code, _, version in seen if code and version.isdecimal()}
 
 
 # --- pages -----------------------------------------------------------------------------------

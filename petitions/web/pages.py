@@ -13,12 +13,13 @@ from flask_login import current_user
 from config.clock import local_time
 from petitions.labels import action_help, button, label, step_label
 from petitions.queries.people import MOVERS
+from petitions.queries.reception import READERS as RECEPTION_READERS
 from petitions.services.accounts import HatShown
 from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
 from petitions.web.days import clock_words, in_words
 from petitions.web.session import KEYS_OFF, signed_in, today
-from workflows.transition import ASSIGNERS, DISPATCH, INTAKE
+from workflows.transition import ASSIGNERS, DISPATCH, INTAKE, LEADERS
 from workflows.vocabulary import Role
 
 
@@ -43,6 +44,8 @@ class OtherHat:
 
 CASE_WORK = frozenset(Role) - {Role.ADMIN}
 ADMINISTRATION = frozenset({Role.ADMIN})
+BOOKKEEPERS = frozenset({Role.CLERK})
+DESK = frozenset({Role.RECEPTION})
 CHARGED = INTAKE | {Role.INSPECTOR}
 """Roles that may have cases of their own."""
 REPORT_READERS = (DISPATCH - {Role.OFFICER}) | {Role.INSPECTOR}
@@ -52,10 +55,27 @@ OPENED_FROM = {
     "submissions.index": {"submissions.show", "submissions.write"},
     "advising.awaited": {"advising.forwarded", "advising.reply"},
     "reports.index": {"reports.show"},
+    "escalations.index": {"escalations.show"},
     "statistics.table": {"statistics.behind"},
-    "desk.agency": {"cases.show", "cases.add_paper", "cases.identity", "acts.act", "letters.index", "letters.compose", "letters.read"},
+    "surveys.index": {"surveys.look", "campaigns.index", "campaigns.new", "campaigns.show"},
+    "desk.agency": {"cases.show", "cases.add_paper", "cases.identity", "acts.act", "handling.ways", "dialogues.index", "dialogues.prepare", "dialogues.record", "dialogues.undertake", "letters.index", "letters.compose", "letters.read"},
     "books.outgoing": {"books.document", "books.incoming", "books.enter", "books.hand_to", "books.outgoing_print", "books.incoming_print"},
+    "reception.index": {
+        "reception.month", "reception.print_month", "reception.plan", "reception.session", "reception.visit",
+        "reception.receive", "reception.conclude", "reception.prepare", "reception.postpone",
+        "reception.cancel", "reception.missed", "reception.hold", "reception.meetings",
+        "reception.meeting", "reception.quota", "reception_register.register",
+        "reception_papers.index", "reception_papers.show", "reception_papers.refuse",
+        "reception_papers.conclude_visit", "reception_papers.conclude_session",
+        "reception_papers.change", "reception_papers.receipt",
+    },
     "projects.index": {"projects.show", "projects.new", "projects.change"},
+    "commitments.index": {"commitments.show", "commitments.step", "commitments.follow_up"},
+    "open_dialogues.index": {
+        "open_dialogues.show", "open_dialogues.plan", "open_dialogues.change", "open_dialogues.hold",
+        "open_dialogues.put_off", "open_dialogues.undertake",
+    },
+    "promises.index": {"promises.show", "promises.new", "promises.change", "promises.upload"},
     "handover.index": {"handover.hand_over"},
     "admin.people": {
         "admin.person", "admin.new_person", "admin.change_person", "admin.reset_password",
@@ -78,11 +98,14 @@ OPENED_FROM = {
     "admin.operations": {"admin.resend_mail", "admin.permit_mail"},
 }  # fmt: skip
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("Sáng nay", "morning.show", CASE_WORK),
+    ("Quầy tiếp dân", "desk_box.desk", DESK),
     ("Trạm công việc", "stations.index", CASE_WORK),
-    ("Việc của tôi", "desk.mine", CHARGED),
+    ("Việc của tôi", "desk.mine", CHARGED - DESK - BOOKKEEPERS),
     ("Hồ sơ", "desk.agency", CASE_WORK),
-    ("Đăng ký đơn", "intake.register", INTAKE),
-    ("Sổ văn bản", "books.outgoing", CHARGED),
+    ("Tiếp công dân", "reception.index", RECEPTION_READERS & (DESK | LEADERS)),
+    ("Đăng ký đơn", "intake.register", INTAKE - LEADERS),
+    ("Sổ văn bản", "books.outgoing", BOOKKEEPERS),
     ("Người dùng", "admin.people", ADMINISTRATION),
     ("Cơ quan", "admin.agencies", ADMINISTRATION),
     ("Địa bàn", "admin.places", ADMINISTRATION),
@@ -91,11 +114,23 @@ _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 )
 _FOLDED: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Tờ trình chờ tôi", "submissions.index", CHARGED),
+    ("Việc của tôi", "desk.mine", DESK | BOOKKEEPERS),
+    ("Đăng ký đơn", "intake.register", INTAKE & LEADERS),
+    ("Quầy tiếp dân", "desk_box.desk", INTAKE - DESK),
+    ("Tiếp công dân", "reception.index", RECEPTION_READERS - DESK - LEADERS),
+    ("Sổ văn bản", "books.outgoing", CHARGED - BOOKKEEPERS),
     ("Phân xử lý", "hops.distribution", ASSIGNERS),
     ("Chờ phúc đáp", "advising.awaited", CASE_WORK),
+    ("Thi hành", "enforcement.index", CASE_WORK),
+    ("Vụ việc báo lên", "escalations.index", LEADERS | {Role.INSPECTOR}),
     ("Báo cáo công việc", "reports.index", REPORT_READERS),
     ("Thống kê", "statistics.table", REPORT_READERS),
+    ("Hài lòng", "surveys.index", frozenset(REPORT_READERS)),
+    ("Đợt khảo sát", "campaigns.index", ADMINISTRATION),
     ("Dự án", "projects.index", CASE_WORK),
+    ("Cam kết", "commitments.index", CASE_WORK),
+    ("Đối thoại với Nhân dân", "open_dialogues.index", CASE_WORK),
+    ("Lời hứa", "promises.index", CASE_WORK),
     ("Quy trình trình ký", "routes.index", frozenset({Role.HEAD})),
     ("Hạn nội bộ", "admin.targets", ADMINISTRATION),
     ("Mẫu văn bản", "admin.letterheads", ADMINISTRATION),

@@ -21,7 +21,17 @@ from petitions.services import accounts
 from petitions.services.accounts import Principal
 from workflows.vocabulary import Actor, Role
 
-OPEN_TO_ALL = frozenset({"auth.sign_in", "health.live", "health.ready", "metrics.show", "static"})
+OPEN_TO_ALL = frozenset(
+    {
+        "auth.sign_in",
+        "health.live",
+        "health.ready",
+        "lookup.rate",
+        "lookup.show",
+        "metrics.show",
+        "static",
+    }
+)
 """Routes that answer without a sign-in; every other page asks for one. The API has its own door."""
 BEFORE_NEW_PASSWORD = frozenset({"auth.password", "auth.sign_out"})
 WAY_BACK, KEYS_OFF = "way_back", "keys_off"
@@ -63,7 +73,9 @@ def attach(app: Flask) -> None:
 
 
 def to_sign_in() -> Response:
-    """The way to the sign-in page, remembering a page that was only to be looked at."""
+    """The way to the sign-in page, remembering a page that was only to be looked at; scripts get a 401."""
+    if request.accept_mimetypes.best == "application/json":
+        return Response(status=401)
     if request.method == "GET" and request.url_rule is not None:
         cookie[WAY_BACK] = request.path
     if request.method == "POST":

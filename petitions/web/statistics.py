@@ -16,18 +16,21 @@ from petitions.errors import Invalid, NotFound
 from petitions.installation import installation
 from petitions.queries.cases import by_ids
 from petitions.queries.statistics.figures import (
+    Counted,
     Report,
     Unit,
     Window,
     cases,
     figures,
     reach,
+    receptions_behind,
     unit_named,
     units,
 )
 from petitions.queries.statistics.headings import depth, heading
 from petitions.queries.statistics.periods import PERIODS, quarter_of, window
-from petitions.queries.statistics.spec import Table, version_on, versions
+from petitions.queries.statistics.receptions import Part, Reception
+from petitions.queries.statistics.spec import Table, Universe, version_on, versions
 from petitions.queries.statistics.telling import meaning, notes
 from petitions.schemas.fields import Day, Shape, Text, load
 from petitions.schemas.forms import shaped
@@ -112,8 +115,15 @@ def behind() -> str:
     """The cases behind one figure, as far as the reader may open them."""
     asked = _asked()
     me, report = actor(), _report(asked)
+    visits: tuple[Reception, ...] = ()
+    found: tuple[Counted, ...] = ()
     try:
-        found = cases(asked.table, asked.column, asked.window, among=asked.among, reader=me)
+        if asked.table.universe is Universe.RECEPTION:
+            visits = receptions_behind(
+                asked.table, asked.column, asked.window, among=asked.among, reader=me
+            )
+        else:
+            found = cases(asked.table, asked.column, asked.window, among=asked.among, reader=me)
     except NotFound:
         abort(404)
     column = asked.table.column(int(asked.column)) if asked.column.isdecimal() else None
@@ -129,9 +139,12 @@ def behind() -> str:
         column=column,
         meaning=meaning(asked.table, column) if column else gap and gap.text,
         number=number,
-        many=len(found),
+        many=len(visits) or len(found),
         listed=LISTED,
-        rows=in_words(by_ids(me, [each.id for each in found[:LISTED]]), today()),
+        of_reception=asked.table.universe is Universe.RECEPTION,
+        visits=visits[:LISTED],
+        parts=Part,
+        rows=in_words(by_ids(me, [each.id for each in found[:LISTED] if each.id]), today()),
         back=asked.address("statistics.table"),
     )
 

@@ -14,6 +14,7 @@ from petitions.queries.choices import Names
 from petitions.queries.letters import LetterShown
 from petitions.schemas.criteria import CRITERIA, Criterion
 from petitions.text import vn_date
+from workflows.records import Finding
 from workflows.vocabulary import (
     Complexity,
     Fact,
@@ -41,6 +42,7 @@ OWN_WORDS = {
     "erased": "Đã xóa nội dung của diễn biến số",
     "was": "Ngày đã ghi trước",
     "late_reason": "Lý do nhập muộn",
+    "repeat_reason": "Lý do đăng ký mới dù có hồ sơ giống",
 }
 _VOCABULARY = {
     Need.OUTCOME: Outcome,
@@ -48,6 +50,7 @@ _VOCABULARY = {
     Need.WITHDRAWAL_TEST: WithdrawalTest,
     Need.FACT: Fact,
     Need.MARKS: Mark,
+    Need.FOUND: Finding,
 }
 AGENCIES = frozenset({Need.LEAD, Need.COOPERATING, Need.RECIPIENT})
 """Needs that may name an agency by its code."""

@@ -36,7 +36,7 @@ from petitions.models import Case, CaseText, User
 from petitions.services.accounts import new_token
 from petitions.services.passwords import hashed
 from petitions.text import fold_words
-from tests.bench import casework, sweep
+from tests.bench import casework, paint, sweep
 from tests.bench.casework import Filled
 from tests.conftest import NOW
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres_server
@@ -45,7 +45,7 @@ from tests.world import known_actor
 ROUNDS, CLIENTS, SECONDS = 200, 8, 4.0
 PASSWORD = "mat-khau-do-toc-do"
 TARGETS = {
-    "register": 3.0, "queue JSON": 3.0, "queue page": 4.0, "stations page": 8.0, "case page": 4.0,
+    "register": 3.0, "queue JSON": 3.0, "queue page": 4.0, "stations page": 8.0, "morning page": 20.0, "case page": 4.0,
     "search with marks": 3.0, "search without marks": 3.0, "sweep": 5.0,
 }  # fmt: skip
 
@@ -158,6 +158,12 @@ def measure(product: str, size: int) -> list[Line]:
             stack.callback(ours.close)
             stack.callback(floor.close)
             lines = list(compare(ours.port, floor.port, floor_url, filled, tokens))
+            paths = ("/sang-nay", "/tram", "/ho-so", f"/ho-so/{filled.codes[0]}", "/dang-ky")
+            for each in paint.first_paints(ours.port, filled.officers[0], PASSWORD, paths):
+                print(
+                    f"{product}, {size} cases: first paint of {each.path} {each.milliseconds:.0f} ms, "
+                    f"processor throttled {paint.THROTTLED}x   aim < {paint.AIM} ms"
+                )
         lines += sweep.lines(Line)
     return lines
 
@@ -321,6 +327,11 @@ def compare(
     yield pair(
         "stations page",
         lambda: page.ask("GET", "/tram"),
+        lambda: floor.ask("GET", f"/queue_html/{own}"),
+    )
+    yield pair(
+        "morning page",
+        lambda: page.ask("GET", "/sang-nay"),
         lambda: floor.ask("GET", f"/queue_html/{own}"),
     )
     yield pair(

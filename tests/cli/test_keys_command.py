@@ -8,15 +8,18 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from config.database import db
+from config.database import db, transaction
 from config.settings import Settings
 from petitions.cli.keys import key_group
-from petitions.models import Case, CaseKey
+from petitions.models import Case, CaseKey, Draft, Visit
+from petitions.queries.reception import visit_shown
 from petitions.sealing import Keyring
 from petitions.services import rewrapping
 from petitions.services.intake import register
+from petitions.services.visits import receive
 from tests.conftest import NOW
 from tests.petitions.test_intake import DENUNCIATION
+from tests.petitions.test_reception import SAID, SECRET
 from tests.world import World
 
 
@@ -113,3 +116,32 @@ def test_a_rotation_broken_off_goes_on(
     assert result.stdout == f"{fingerprint}\nĐã bọc lại 2 trên 3 khóa hồ sơ.\n"
     assert run("rotate", "--resume").stdout.endswith("Đã bọc lại 0 trên 3 khóa hồ sơ.\n")
     assert db.session.scalar(select(Case.id)) is not None
+
+
+def test_confidential_visits_and_drafts_are_wrapped_anew(
+    world: World, house_settings: Settings
+) -> None:
+    """They open under the new master alone, and no open form of a visit grows stale by it."""
+    sealed(world, 1)
+    uid = receive(None, SECRET, actor=world.lan, now=NOW)
+    receive(None, SAID, actor=world.lan, now=NOW)
+    fresh, kept = Keyring.load(house_settings.key_file).new_case_key()
+    with transaction() as session:
+        session.add(
+            Draft(
+                uid="d" * 32, user_id=world.lan.user_id, page="register", saved_at=NOW,
+                expires_at=NOW, wrapped=kept, sealed=fresh.seal(b"x", "place"),
+            )
+        )  # fmt: skip
+    version = visit_shown(world.lan, uid).version
+    assert run("rotate").stdout.endswith("Đã bọc lại 3 trên 3 khóa hồ sơ.\n")
+    assert run("rotate", "--resume").stdout.endswith("Đã bọc lại 0 trên 3 khóa hồ sơ.\n")
+    db.session.rollback()
+    ring = Keyring.load(house_settings.key_file)
+    visit = db.session.scalars(select(Visit).where(Visit.uid == uid)).one()
+    draft = db.session.scalars(select(Draft)).one()
+    for key in (visit.wrapped, draft.wrapped):
+        assert key is not None
+        assert ring.rewrap(key) == key
+    assert ring.unwrap(draft.wrapped).open(draft.sealed, "place") == b"x"
+    assert visit.version == version

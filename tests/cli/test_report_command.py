@@ -53,10 +53,10 @@ def test_a_table_as_json(app: Flask, world: World) -> None:
 def test_what_is_not_recorded_is_null_and_said(app: Flask, world: World) -> None:
     """Beside the figures, on standard error."""
     complaint(world)
-    done = run(app, "01/TCD", "--unit", "an-binh", "--json")
+    done = run(app, "02/KQGQ", "--unit", "an-binh", "--json")
     (row,) = json.loads(done.stdout)["rows"]
-    assert (row["columns"]["4"], row["columns"]["12"], row["columns"]["1"]) == (1, None, 1)
-    assert "Các cột 12–20: để trống" in done.stderr
+    assert (row["columns"]["1"], row["columns"]["16"]) == (0, None)
+    assert "để trống" in done.stderr
     assert "chưa đối chiếu" in run(app, "04/KQGQ", "--json").stderr
 
 
@@ -108,7 +108,7 @@ def test_the_official_file(app: Flask, world: World, tmp_path: Path) -> None:
         ("01/XLD",),
         ("01/XLD", "--json", "--unit", "khong-co"),
         ("01/XLD", "--cases", "99"),
-        ("01/TCD", "--cases", "12"),
+        ("02/KQGQ", "--cases", "16"),
         ("01/XLD", "--json", "--as", "khongai"),
         ("01/XLD", "--json", "--from", "2027-01-01"),
         ("01/XLD", "--json", "--version", "tt99"),

@@ -98,7 +98,14 @@ def test_from_advice_to_enforcement(sit: Sit, clock: Clock, world: World) -> Non
     assert "Ra quyết định" not in chief.page.locator(".panel-act .acts").first.inner_text()
 
     do(phuc, code, Action.RECORD_AGREEMENT, Nhận_định="Yêu cầu và kết quả xác minh thống nhất")
-    do(phuc, code, Action.DECIDE, Kết_quả_giải_quyết="Khiếu nại đúng", Văn_bản="9/QĐ-UBND")
+    do(
+        phuc,
+        code,
+        Action.DECIDE,
+        tick=("Đúng toàn bộ",),
+        Kết_quả_giải_quyết="Khiếu nại đúng",
+        Văn_bản="9/QĐ-UBND",
+    )
     chief.go("/cho-phuc-dap?side=owed")
     assert code not in chief.text()
     do(phuc, code, Action.SEND_DECISION)

@@ -32,6 +32,8 @@ SAMPLES: dict[Need, Any] = {
     Need.COMPLEXITY: "complex", Need.DIALOGUE_ON: "25/11/2026", Need.NOTICE_BY: "2026-11-23", Need.DAYS: 30,
     Need.UNTIL: "2026-12-01", Need.REMAINING: 3, Need.WITHDRAWAL_TEST: "clear", Need.DAY: "2026-11-19",
     Need.PARTS: [{"summary": "Một", "content": "Phần một", "kind": "feedback"}], Need.INTO: "ab 2026 000001 1",
+    Need.FOUND: "partly_true", Need.MONEY: 12_500_000, Need.LAND: "120.5", Need.RETURNED_MONEY: 0,
+    Need.RETURNED_LAND: 0, Need.BODIES_MONEY: 1, Need.BODIES_LAND: "0.01", Need.PEOPLE: 2,
     Need.AWAITED: 1, Need.COOPERATING: ["STC"], Need.CHANGES: {"summary": "Mới"}, Need.FACT: "received", Need.COMPETENT: False, Need.MARKS: ["guided_once"],
 }  # fmt: skip
 

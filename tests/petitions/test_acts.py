@@ -62,7 +62,7 @@ def settled(world: World) -> str:
     do(code, Action.REPORT, world.an, date(2026, 10, 20), document="BC 12")
     do(code, Action.PLAN_DIALOGUE, world.minh, date(2026, 10, 21), dialogue_on=date(2026, 10, 29))
     do(code, Action.HOLD_DIALOGUE, world.minh, date(2026, 10, 29), document="BB 01")
-    do(code, Action.DECIDE, world.minh, date(2026, 11, 2), result="true", document="35/QĐ-UBND")
+    do(code, Action.DECIDE, world.minh, date(2026, 11, 2), found="partly_true", result="Đúng một phần", document="35/QĐ-UBND", returned_money=12_500_000)  # fmt: skip
     return code
 
 

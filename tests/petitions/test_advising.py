@@ -162,12 +162,21 @@ def test_from_advice_to_decision(bodies: Bodies, world: World) -> None:
     do(code, Action.RECORD_AGREEMENT, world.phuc, START + timedelta(days=14), finding="Thống nhất")
     for helper in (bodies.chief, world.quy):
         with pytest.raises((Forbidden, NotAllowedNow)):
-            do(code, Action.DECIDE, helper, START + timedelta(days=14), result="Đúng", document="1")
+            do(
+                code,
+                Action.DECIDE,
+                helper,
+                START + timedelta(days=14),
+                found="true",
+                result="Đúng",
+                document="1",
+            )
     do(
         code,
         Action.DECIDE,
         world.phuc,
         START + timedelta(days=14),
+        found="true",
         result="Đúng",
         document="1/QĐ-UBND",
     )

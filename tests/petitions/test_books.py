@@ -189,7 +189,11 @@ def decided(world: World) -> tuple[str, str]:
         world.minh,
         {Need.FINDING: "Khiếu nại đúng, hai bên thống nhất"},
     )
-    given = {Need.RESULT: "Khiếu nại đúng một phần", Need.DOCUMENT: "(chờ số)"}
+    given = {
+        Need.FOUND: "partly_true",
+        Need.RESULT: "Khiếu nại đúng một phần",
+        Need.DOCUMENT: "(chờ số)",
+    }
     paper = propose(code, Action.DECIDE, given, "nd124:15", DECISION, actor=world.minh, now=NOW)
     sign(paper, version=None, actor=world.minh, now=NOW)
     uid = db.session.scalars(

@@ -34,8 +34,10 @@ from petitions.models import (
     CaseAgency,
     CaseBar,
     CaseLink,
+    Commitment,
     Deadline,
     Delegation,
+    Draft,
     Event,
     Evidence,
     Field,
@@ -44,6 +46,7 @@ from petitions.models import (
     Hat,
     Hop,
     IncomingDocument,
+    MeetingRequest,
     Opinion,
     OutboxMessage,
     OutgoingDocument,
@@ -51,6 +54,8 @@ from petitions.models import (
     Place,
     PlaceNeighbour,
     PlaceOutline,
+    ReceptionPaper,
+    ReceptionSession,
     Respondent,
     SealedIdentity,
     Submission,
@@ -59,24 +64,40 @@ from petitions.models import (
     TeamMember,
     User,
     VerificationDone,
+    Visit,
 )
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import Filters, queue
 from petitions.queries.stations import stations_of
 from petitions.services import accounts, audit, demo
+from petitions.services import slips as lookup
 from petitions.services.demo import loading, people, places
 from petitions.services.demo import plan as planning
 from petitions.services.demo.catalog import catalog
 from petitions.services.demo.plan import HOT_SPOTS, Story, plan
+from petitions.services.demo.reception import Reception
 from petitions.services.identity import sealed_people
 from petitions.services.outlines import touching
+from petitions.services.reception_papers_form import CONCLUSION, REFUSAL
 from petitions.services.registration import Person
+from petitions.services.visit_rows import read_people
 from petitions.text import fold
 from tests.conftest import NOW, TODAY
+from tests.web.browsing import Visitor
 from tests.world import World
 from workflows.calendar_files import load_calendar
+from workflows.commitments import CommitmentSource, CommitmentStatus, is_late
 from workflows.competence import TWO_TIERS_FROM
 from workflows.office import HopState, OpinionKind, ReplyKind, SubmissionStatus, TeamRole
+from workflows.reception import (
+    MeetingStatus,
+    NoticeState,
+    SessionKind,
+    SessionManner,
+    SessionStatus,
+    VisitOutcome,
+    VisitState,
+)
 from workflows.records import AgencyRole, BarReason, LinkKind, RespondentKind
 from workflows.stations import Station
 from workflows.transitions import TABLE
@@ -86,6 +107,15 @@ from workflows.working_days import Calendar
 
 SMALL = 0.08
 """Of the stories: some sixty cases."""
+PAGES = (
+    "/sang-nay", "/quay", "/tiep-cong-dan", "/tiep-cong-dan/lich", "/tiep-cong-dan/dinh-muc",
+    "/tiep-cong-dan/gap-lanh-dao", "/tiep-cong-dan/van-ban", "/tiep-cong-dan/so",
+    "/tiep-cong-dan/so.xlsx", "/tiep-cong-dan/so/in", "/cam-ket", "/cam-ket.xlsx",
+    "/cam-ket/theo-doi", "/doi-thoai", "/loi-hua", "/loi-hua.xlsx", "/thi-hanh",
+    "/thi-hanh/danh-sach.xlsx", "/hai-long", "/hai-long.xlsx", "/hai-long/khao-sat", "/bao-len",
+    "/so-van-ban/di", "/so-van-ban/di.xlsx",
+)  # fmt: skip
+"""Where the desk, the leaders' mornings and what was undertaken are read."""
 
 
 def who(username: str, on: date = TODAY) -> Actor:
@@ -261,9 +291,17 @@ def stories(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Story]]:
 
 @pytest.fixture
 def offices_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the tales of papers on their way are told."""
+    """Only the tales of papers on their way are told, and of reception only the ward's last season."""
     for tales in ("COMPLAINT_TALES", "DENUNCIATION_TALES", "SUGGESTION_TALES", "HOT_SPOTS"):
         monkeypatch.setattr(planning, tales, ())
+
+    class Season(Reception):
+        @classmethod
+        def of(cls, *given: Any, **_: Any) -> Reception:
+            return super().of(*given, whole=False)
+
+    monkeypatch.setattr(loading, "Reception", Season)
+    monkeypatch.setattr("config.clock.now", lambda: NOW)
 
 
 @pytest.mark.sqlite_only
@@ -279,8 +317,10 @@ def test_the_offices_are_at_work(
     assert_letters_are_in_the_books()
     assert_bodies_wait_for_each_other()
     assert audit.verify().sound
-    for row in (Submission, SubmissionRound, Hop, Opinion, OutgoingDocument):
+    for row in (Submission, SubmissionRound, Hop, Opinion, OutgoingDocument, Visit):
         assert db.session.scalars(select(row.id).where(row.sealed.is_not(None))).all(), row
+    assert_the_desk_is_at_work()
+    assert_pages_keep_denouncers(app)
     assert_sealed(house_settings, "".join(capfd.readouterr()))
 
 
@@ -309,14 +349,65 @@ def assert_papers_stand_everywhere() -> None:
         assert station in shown[person], (person, station)
 
 
+def assert_the_desk_is_at_work() -> None:
+    """Reception of every kind and manner, every standing of a visit, a request, a paper, a commitment."""
+    held = db.session.scalars(select(ReceptionSession)).all()
+    assert {row.manner for row in held} == set(SessionManner)
+    assert {row.kind for row in held} == set(SessionKind)
+    assert {row.status for row in held} == set(SessionStatus) - {SessionStatus.CANCELLED}
+    assert {row.no_visitor for row in held} == {True, False}
+    assert any(row.recording for row in held) and any(row.postponement_posted_on for row in held)
+    lost = [row for row in held if row.day < TODAY and row.status is SessionStatus.PLANNED]
+    assert len(lost) <= 1
+    visits = db.session.scalars(select(Visit)).all()
+    assert {row.state for row in visits} == set(VisitState)
+    assert {row.outcome for row in visits} >= set(VisitOutcome) - {
+        VisitOutcome.ADDED_TO_CASE, VisitOutcome.OTHER, VisitOutcome.CHECK_ORDERED,
+    }  # fmt: skip
+    assert max(row.turn for row in visits) >= 3 and max(row.people for row in visits) == 12
+    assert {row.confidential for row in visits} == {True, False}
+    assert set(db.session.scalars(select(MeetingRequest.status))) == set(MeetingStatus)
+    papers = db.session.execute(select(ReceptionPaper.form_key, ReceptionPaper.state)).all()
+    assert {state for _, state in papers} == {NoticeState.DRAFT, NoticeState.SIGNED}
+    assert {key for key, _ in papers} == {REFUSAL, CONCLUSION}
+    made = db.session.scalars(select(Commitment)).all()
+    assert {row.source for row in made} == set(CommitmentSource)
+    assert {row.status for row in made} >= {CommitmentStatus.OPEN, CommitmentStatus.DONE}
+    assert any(is_late(row.status, row.due, row.ended_on, TODAY) for row in made)
+    assert db.session.scalars(select(Draft.page)).all() == ["register"]
+    slips = demo.slips_to_try(NOW)
+    assert slips and lookup.opened(slips[0].code, slips[0].secret, "192.0.2.1", NOW) is not None
+
+
+def assert_pages_keep_denouncers(app: Flask) -> None:
+    """The new pages show something, and to nobody but who received them who came in confidence."""
+    people = [
+        Person(name=each.name, address=each.address, phone=each.phone, id_number=each.id_number)
+        for visit in db.session.scalars(select(Visit).where(Visit.confidential)).all()
+        for each in read_people(db.session(), visit)
+    ]
+    wanted = needles([*denouncers(), *people])
+    assert len(people) > 1
+    for username in ("lan", "minh", "van", "an", "quy", "phuc"):
+        reader = Visitor(app, who(username))
+        for path in PAGES:
+            answer = reader.get(path)
+            assert answer.status_code in {200, 403}, (username, path, answer.status_code)
+            if username == "minh":
+                assert answer.status_code == 200, path
+            assert readable_in(opened(answer.data), wanted) == [], (username, path)
+
+
 def assert_letters_are_in_the_books() -> None:
     """Numbers run on from the paper book without a gap; letters wait at each step of their way out."""
     sao_mai = db.session.scalars(select(Agency.id).where(Agency.code == "sao-mai")).one()
-    numbers = db.session.scalars(
-        select(OutgoingDocument.number).where(
-            OutgoingDocument.agency_id == sao_mai, OutgoingDocument.number.is_not(None)
+    numbers = [
+        number
+        for paper in (OutgoingDocument, ReceptionPaper)
+        for number in db.session.scalars(
+            select(paper.number).where(paper.agency_id == sao_mai, paper.number.is_not(None))
         )
-    ).all()
+    ]
     first = next(book.first for book in catalog().books if book.agency == "sao-mai")
     assert sorted(numbers) == list(range(first, first + len(numbers)))
     waiting = db.session.execute(

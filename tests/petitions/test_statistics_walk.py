@@ -26,12 +26,13 @@ from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.web.cases import LATE, registered
 from tests.world import World
 from workflows.lifecycle import permitted
-from workflows.records import Source
+from workflows.records import Finding, Source
 from workflows.transition import IN_SETTLEMENT
 from workflows.vocabulary import Action, Complexity, Kind, Need, Role, State
 
 WINDOWS = tuple(window(name, 2026) for name in ("quy-2", "quy-3", "quy-4", "nam"))
 FIELDS = ("thu-hoi-dat", "nguoi-co-cong", "o-nhiem", "sach-nhieu", "tham-nhung", "xet-xu", "dang-doan-the", "khac")  # fmt: skip
+FINDINGS = tuple(Finding)
 RESULTS = ("Đúng", "Đúng một phần", "sai", "Công nhận", "Hủy", "đã xong")
 NEW = {State.RECEIVED, State.CLASSIFIED, State.INFO_CHECK}
 SKIPPED = {
@@ -114,7 +115,7 @@ class Walker:
         answers: dict[Need, Any] = {
             Need.GROUND: "x", Need.REASON: "x", Need.DOCUMENT: "1/TB", Need.CONTENT: "x",
             Need.RECIPIENT: choose(["an-binh", "bao-lam", "ubnd-tinh"]), Need.ASSIGNEE: team[0],
-            Need.TEAM: team, Need.FINDING: "x", Need.RESULT: choose(RESULTS), Need.DAYS: 30,
+            Need.TEAM: team, Need.FINDING: "x", Need.FOUND: choose(FINDINGS), Need.RESULT: choose(RESULTS), Need.DAYS: 30,
             Need.UNTIL: TODAY + timedelta(days=30), Need.WITHDRAWN: "x", Need.REMAINING: 1,
             Need.WITHDRAWAL_TEST: "clear", Need.OBSTACLE: "lũ", Need.COURT: "TAND", Need.MEASURES: "x",
             Need.PARTS: [{"summary": "a", "content": "a"}, {"summary": "b", "content": "b"}],

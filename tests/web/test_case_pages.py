@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from config.database import db, transaction
-from petitions.models import Event, User
+from petitions.models import Case, Event, Flag, User
 from petitions.queries.case_page import case_page
 from tests.conftest import TODAY
 from tests.web.browsing import Page, Visitor
-from tests.web.cases import DENUNCIATION, done, in_verification, of_every_kind, registered
+from tests.web.cases import (
+    COMPLAINT,
+    DENUNCIATION,
+    done,
+    in_verification,
+    of_every_kind,
+    registered,
+)
 from tests.world import World
 from workflows.lifecycle import permitted
 from workflows.office import LEGAL
-from workflows.vocabulary import Action, Actor, Kind, Need, Role, State
+from workflows.vocabulary import Action, Actor, Kind, Need, Role, State, Step
+from workflows.watch import FlagKind
 
 Visit = Callable[[Actor | None], Visitor]
 PAGE_LIMIT = 120_000
@@ -106,6 +115,7 @@ def test_the_story_to_second_instance(visit: Visit, world: World) -> None:
         world.minh,
         "decide",
         document="30/QĐ-UBND",
+        found="partly_true",
         result="Công nhận một phần",
         content="Bồi thường thêm 20 m²",
     )
@@ -414,3 +424,33 @@ def test_names_in_the_timeline_follow_a_change(visit: Visit, world: World) -> No
             User.__table__.update().where(User.username == "an").values(name="Phạm Văn Ân")
         )
     assert "Người được giao Phạm Văn Ân" in visit(world.minh).open(f"/ho-so/{code}").words
+
+
+def test_the_limitation_is_met_by_lodging(visit: Visit, world: World) -> None:
+    """It is told among what is done, in time or not, and no longer runs down on the page."""
+    assert COMPLAINT.contested is not None
+    for days, told in ((10, "đã nộp trong thời hiệu"), (120, "nộp sau thời hiệu")):
+        known = replace(
+            COMPLAINT.contested, issued_on=None, received_on=TODAY - timedelta(days=days)
+        )
+        page = visit(world.minh).open(f"/ho-so/{registered(world, contested=known)}")
+        running, _, done_with = page.words.partition("Thời hạn đã xong")
+        assert told in done_with
+        assert "Thời hiệu khiếu nại" not in running.partition("Thời hạn ")[2]
+
+
+def test_a_flag_names_its_limit(visit: Visit, world: World) -> None:
+    """Two of one kind on one case are told apart."""
+    code = registered(world)
+    with transaction() as session:
+        number = session.execute(select(Case.id).where(Case.code == code)).scalar_one()
+        for subject, step in enumerate((Step.SETTLEMENT, Step.RESULT_NOTICE), 1):
+            session.execute(
+                insert(Flag).values(
+                    case_id=number, kind=FlagKind.NEAR_DUE, subject=subject, raised_on=TODAY,
+                    since=TODAY, evidence={"step": step.value, "due": "2026-11-24"},
+                )
+            )  # fmt: skip
+    words = visit(world.minh).open(f"/ho-so/{code}").words
+    assert "Sắp đến hạn: giải quyết, hạn 24/11/2026, từ 20/11/2026" in words
+    assert "Sắp đến hạn: thông báo kết quả xử lý đơn, hạn 24/11/2026, từ 20/11/2026" in words

@@ -11,9 +11,9 @@ from flask import Flask
 from config.database import Busy
 from petitions import errors
 from tests.web.browsing import Page, Visitor
-from tests.web.cases import registered
+from tests.web.cases import done, registered
 from tests.world import World
-from workflows.vocabulary import Actor
+from workflows.vocabulary import Action, Actor, Need
 
 Visit = Callable[[Actor | None], Visitor]
 
@@ -81,3 +81,21 @@ def test_hostile_addresses_find_nothing(visit: Visit, world: World) -> None:
         response = lan.get(path)
         assert response.status_code == 404, path
         assert "<script>" not in response.get_data(as_text=True)
+
+
+def test_a_refusal_leads_back_and_gives_back_what_was_typed(visit: Visit, world: World) -> None:
+    """The case is one click away; a long text is there to be copied, the form's own secrets are not."""
+    code = registered(world)
+    done(code, Action.CLASSIFY, world.lan, {Need.COMPETENT: True})
+    an = visit(world.an)
+    typed = "Đề nghị xác minh thêm tại thực địa"
+    sent = an.get(f"/ho-so/{code}")
+    token = Page(sent).root.xpath("//input[@name='csrf_token']/@value")[0]
+    answer = Page(
+        an.post(f"/ho-so/{code}/tra-lai", {"csrf_token": token, "_once": "k" * 20, "reason": typed})
+    )
+    assert answer.status == 409
+    assert typed in answer.words
+    assert token not in answer.words
+    assert "k" * 20 not in answer.words
+    assert f"/ho-so/{code}" in answer.links()

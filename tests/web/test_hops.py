@@ -244,6 +244,22 @@ def test_distributing_several_files(visit: Visit, world: World) -> None:
     visit(world.tam).open("/phan-xu-ly", 403)
 
 
+def test_two_leaders_distribute_at_once(visit: Visit, world: World) -> None:
+    """The slower one is told; the same form sent twice gives once."""
+    routed(world, RouteShape.DIRECT, 1)
+    codes = [filed(world) for _ in range(2)]
+    minh, dung = visit(world.minh), visit(world.dung)
+    page, late = minh.open("/phan-xu-ly"), dung.open("/phan-xu-ly")
+    values = {"files": codes, "assignee": "an"}
+    for _ in range(2):
+        assert "Đã giao 2 trong 2 hồ sơ." in minh.send(page, values, status=200).words
+    assert trail(world, codes[0]) == [("minh", "an", "open")]
+    told = dung.send(late, {"files": codes, "assignee": "ha"}, status=200)
+    assert "Đã giao 0 trong 2 hồ sơ." in told.words
+    assert told.words.count("xem lại rồi gửi tiếp") == 2
+    assert trail(world, codes[1]) == [("minh", "an", "open")]
+
+
 def test_the_list_costs_the_same_for_many_files(
     visit: Visit, world: World, statements: Callable[[], Any]
 ) -> None:

@@ -85,7 +85,7 @@ def test_what_cannot_be_asked(visit: Visit, world: World) -> None:
         page = minh.open(f"/thong-ke?{query}", 422)
         assert page.faults
     assert minh.get("/thong-ke/ho-so?cot=99").status_code == 404
-    assert minh.get("/thong-ke/ho-so?bieu=01/TCD&cot=12").status_code == 404
+    assert minh.get("/thong-ke/ho-so?bieu=02/KQGQ&cot=16").status_code == 404
     for stranger in (world.an, world.tam, world.giam, world.lan):
         for path in ("/thong-ke", "/thong-ke/ho-so?cot=1", "/thong-ke.xlsx"):
             assert visit(stranger).get(path).status_code == 403

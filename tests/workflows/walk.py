@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from workflows.casefile import CaseFile
 from workflows.lifecycle import Move, NotPermitted, Permission, decide, permitted
+from workflows.records import Finding, findings_of
 from workflows.vocabulary import Action, Complexity, Fact, Kind, Need, Role, State, Step, Subkind
 
 PAYLOAD: dict[Need, object] = {
@@ -25,6 +27,10 @@ PAYLOAD: dict[Need, object] = {
     Need.COMPLEXITY: Complexity.COMPLEX,
     Need.FINDING: "finding",
     Need.RESULT: "result",
+    Need.FOUND: Finding.TRUE,
+    Need.MONEY: 12_500_000,
+    Need.LAND: Decimal("120.5"),
+    Need.PEOPLE: 1,
     Need.DAYS: 30,
     Need.WITHDRAWN: "part",
     Need.WITHDRAWAL_TEST: "clear",
@@ -76,7 +82,12 @@ class Walk:
     def do(self, action: Action, role: Role, on: date | None = None, **given: object) -> Move:
         """Do it; raises the lifecycle's refusal."""
         day = on or self.case.last_on
-        payload = {**PAYLOAD, **{Need(name): value for name, value in given.items()}}
+        found = findings_of(self.case.kind, self.case.instance)[0]
+        payload = {
+            **PAYLOAD,
+            Need.FOUND: found,
+            **{Need(name): value for name, value in given.items()},
+        }
         move = decide(self.case, action, role, day, max(day, date(2027, 12, 31)), payload)
         self.case = counted(move.after)
         self.moves.append(move)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, and_, literal, or_, true
+from sqlalchemy import ColumnElement, Subquery, and_, exists, literal, or_, true
 
+from petitions.models import Visit
 from petitions.queries.statistics.passages import Course, Standing
-from petitions.queries.statistics.spec import Measure, Universe
-from workflows.casefile import MASS_SIZE
+from petitions.queries.statistics.receptions import Part, Regime
+from petitions.queries.statistics.spec import CARRIED_OUT, ORDERED, Measure, Universe
+from workflows.reception import GROUP, VisitOutcome
 from workflows.records import Source
 from workflows.vocabulary import Kind
 
@@ -68,8 +70,13 @@ def _official_duty(line: Subquery) -> ColumnElement[bool]:
 
 
 _further: Sql = lambda line: or_(line.c.further > 0, line.c.earlier > 0)  # noqa: E731
-_handed_in: Sql = lambda line: and_(  # noqa: E731
-    line.c.source == Source.RECEPTION, line.c.origin_agency_id == line.c.unit_id
+_handed_in: Sql = lambda line: or_(  # noqa: E731
+    and_(line.c.source == Source.RECEPTION, line.c.origin_agency_id == line.c.unit_id),
+    exists().where(
+        Visit.case_id == line.c.case_id,
+        Visit.agency_id == line.c.unit_id,
+        Visit.outcome == VisitOutcome.CASE_OPENED,
+    ),
 )
 
 _OF_ANY: Mapping[str, Condition] = {
@@ -242,11 +249,21 @@ ENFORCEMENT: Mapping[str, Condition] = {
     ),
 }
 RECEPTION: Mapping[str, Condition] = {
-    **_OF_ANY,
-    "mass": Condition(f"đoàn từ {MASS_SIZE} người", lambda line: line.c.group_size >= MASS_SIZE),
-    "first_visit": Condition("vụ việc mới", lambda line: line.c.into_id.is_(None)),
-    "repeated_visit": Condition(
-        "vụ việc đã có, đơn nhập vào hồ sơ trước", lambda line: line.c.into_id.is_not(None)
+    "regular": Condition("tiếp thường xuyên", lambda line: line.c.regime == Regime.REGULAR.value),
+    "head": Condition(
+        "buổi định kỳ, đột xuất do Thủ trưởng trực tiếp tiếp",
+        lambda line: line.c.regime == Regime.HEAD.value,
+    ),
+    "authorised": Condition(
+        "buổi định kỳ, đột xuất do người được ủy quyền tiếp",
+        lambda line: line.c.regime == Regime.AUTHORISED.value,
+    ),
+    "mass": Condition(f"đoàn từ {GROUP} người", lambda line: line.c.group_size >= GROUP),
+    "first_turn": Condition("đến lần đầu về vụ việc", lambda line: line.c.turn == 1),
+    "repeated_turn": Condition("đến từ lần thứ hai về vụ việc", lambda line: line.c.turn > 1),
+    "without_visit": Condition(
+        "đơn nhận tại nơi tiếp công dân, chưa ghi lượt tiếp",
+        lambda line: line.c.part == Part.CASE.value,
     ),
 }
 REPLIES: Mapping[str, Condition] = {
@@ -259,12 +276,31 @@ CONDITIONS: Mapping[Universe, Mapping[str, Condition]] = {
     Universe.ENFORCEMENT: ENFORCEMENT,
     Universe.REPLIES: REPLIES,
 }
+_WORDS = {
+    "money": "tiền thu cho Nhà nước (triệu đồng)",
+    "land": "đất thu cho Nhà nước (m²)",
+    "returned_money": "tiền trả cá nhân (triệu đồng)",
+    "returned_land": "đất trả cá nhân (m²)",
+    "bodies_money": "tiền trả tổ chức (triệu đồng)",
+    "bodies_land": "đất trả tổ chức (m²)",
+    "people": "số người bị xử lý",
+}
 MEASURES: Mapping[Measure, str] = {
     Measure.PETITIONS: "Số đơn",
     Measure.MATTERS: "Số vụ việc (đơn đã nhập vào vụ việc khác không tính)",
     Measure.PEOPLE: "Số người",
     Measure.REPLIES: "Số văn bản phúc đáp đơn vị nhận được trong kỳ",
+    Measure.VISITS: "Số lượt tiếp",
+    Measure.SESSIONS: "Số buổi tiếp",
+    **{each: f"Phải thực hiện: {_WORDS[each.removeprefix('ordered_')]}" for each in ORDERED},
+    **{
+        each: f"Đã thực hiện trong kỳ: {_WORDS[each.removeprefix('done_')]}" for each in CARRIED_OUT
+    },
 }
+
+
+_AMOUNTS = frozenset((*ORDERED, *CARRIED_OUT))
+_PARTS = {Measure.VISITS: Part.VISIT, Measure.SESSIONS: Part.SESSION}
 
 
 def holds(universe: Universe, line: Subquery, names: tuple[str, ...]) -> ColumnElement[bool]:
@@ -277,9 +313,15 @@ def counts(line: Subquery, measure: Measure) -> ColumnElement[bool]:
     """Which lines the measure looks at: a petition joined into another is no matter of its own."""
     if measure is Measure.MATTERS and "into_id" in line.c:
         return line.c.into_id.is_(None)
+    if measure in _PARTS:
+        return line.c.part == _PARTS[measure].value
+    if measure in _AMOUNTS:
+        return line.c[measure.value] > 0
     return true()
 
 
 def amount(line: Subquery, measure: Measure) -> ColumnElement[int]:
-    """What a line adds."""
+    """What a line adds; money in đồng."""
+    if measure in _AMOUNTS:
+        return line.c[measure.value]
     return line.c.group_size if measure is Measure.PEOPLE else literal(1)

@@ -12,17 +12,20 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, or_, select
 
 from config.database import read
 from petitions.access import scope_of, scope_values, visible_in
 from petitions.errors import Forbidden, NotFound
 from petitions.models import Agency, Case
 from petitions.queries.statistics.conditions import amount, counts, holds
+from petitions.queries.statistics.receptions import Reception, behind
 from petitions.queries.statistics.spec import (
+    IN_MILLIONS,
     Column,
     Gap,
     Identity,
@@ -56,12 +59,16 @@ class Unit:
     name: str
 
 
+Figure = int | Decimal
+"""A count; or an amount: million đồng or square metres, exact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One unit's figures by column; ``None`` where nothing is recorded that could be counted."""
 
     unit: Unit
-    values: Mapping[int, int | None]
+    values: Mapping[int, Figure | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,8 @@ class Broken:
 
     unit: Unit
     identity: Identity
-    left: int
-    right: int
+    left: Figure
+    right: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +96,16 @@ class Report:
     table: Table
     window: Window
     lines: tuple[Line, ...]
-    total: Mapping[int, int | None]
+    total: Mapping[int, Figure | None]
     broken: tuple[Broken, ...]
     untold: tuple[Untold, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A case behind a figure."""
+    """A case behind a figure, or the reference of a visit or session."""
 
-    id: int
+    id: int | None
     code: str
 
 
@@ -129,12 +136,14 @@ def figures(
 
     ``reader`` None counts every case, as the inspectorate's printed table does.
     """
-    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    found: defaultdict[int, dict[str, Figure]] = defaultdict(dict)
     for universe in _universes(table):
         statement = _figures(table, universe, among is not None, reader is not None)
         for row in read(statement, _values(window, among, reader)):
             found[row.unit_id] |= {
-                name: int(value or 0) for name, value in row._mapping.items() if name != "unit_id"
+                name: _figure(table, name, value)
+                for name, value in row._mapping.items()
+                if name != "unit_id"
             }
     shown = tuple(
         Line(unit, _line(table, found.get(unit.id, {})))
@@ -150,7 +159,7 @@ def figures(
         untold=tuple(
             Untold(gap, number)
             for gap in table.gaps
-            if (number := sum(counted.get(gap.name, 0) for counted in found.values()))
+            if (number := int(sum(counted.get(gap.name, 0) for counted in found.values())))
         ),
     )
 
@@ -165,12 +174,16 @@ def cases(
 ) -> tuple[Counted, ...]:
     """The cases behind the figure of column ``name`` (or behind a gap of that name), by code.
 
-    A figure may count a case in several units and several documents of one case; the list names each
+    Behind a figure of reception stand visits and sessions: they come by their reference, without an
+    id (see ``receptions_behind``). A figure may count a case in several units and several documents of one case; the list names each
     case once. Raises ``NotFound`` for a column the table lacks or that counts nothing yet.
     """
-    sources = _sources(table, name)
-    if not sources:
-        raise NotFound("Bảng này không có cột ấy, hoặc cột chưa có số liệu.")
+    sources = _known_sources(table, name)
+    if table.universe is Universe.RECEPTION:
+        return tuple(
+            Counted(None, each.reference)
+            for each in receptions_behind(table, name, window, among=among, reader=reader)
+        )
     scope = None if reader is None else scope_of(reader)
     found: dict[int, Counted] = {}
     for universe in _universes(table):
@@ -180,6 +193,23 @@ def cases(
             for row in read(statement, _values(window, among, reader)):
                 found[row.case_id] = Counted(row.case_id, row.code)
     return tuple(sorted(found.values(), key=lambda each: each.code))
+
+
+def receptions_behind(
+    table: Table,
+    name: str,
+    window: Window,
+    *,
+    among: Collection[int] | None,
+    reader: Actor | None = None,
+) -> tuple[Reception, ...]:
+    """The visits and sessions behind a figure of a table of reception, as ``cases`` tells cases."""
+    sources = _known_sources(table, name)
+    line = lines(table.universe, table.kinds, reader is not None)
+    wanted = _behind(table, table.universe, sources, line)
+    if among is not None:
+        wanted = and_(wanted, line.c.unit_id.in_(bindparam("among", expanding=True)))
+    return behind(line, wanted, _values(window, among, reader), reader)
 
 
 # --- statements ------------------------------------------------------------------------------
@@ -246,21 +276,34 @@ def _cases(
     query = (
         select(line.c.case_id, line.c.code)
         .distinct()
-        .where(
-            holds(universe, line, table.where),
-            or_(
-                *(
-                    and_(counts(line, measure), holds(universe, line, where))
-                    for measure, where in sources
-                )
-            ),
-        )
+        .where(_behind(table, universe, sources, line))
     )
     if limited:
         query = query.where(line.c.unit_id.in_(bindparam("among", expanding=True)))
     if scope is not None:
         query = query.join(Case, Case.id == line.c.case_id).where(visible_in(scope))
     return query
+
+
+def _behind(
+    table: Table, universe: Universe, sources: Sequence[Source], line: Subquery
+) -> ColumnElement[bool]:
+    return and_(
+        holds(universe, line, table.where),
+        or_(
+            *(
+                and_(counts(line, measure), holds(universe, line, where))
+                for measure, where in sources
+            )
+        ),
+    )
+
+
+def _known_sources(table: Table, name: str) -> tuple[Source, ...]:
+    found = _sources(table, name)
+    if not found:
+        raise NotFound("Bảng này không có cột ấy, hoặc cột chưa có số liệu.")
+    return found
 
 
 def _sources(table: Table, name: str) -> tuple[Source, ...]:
@@ -291,8 +334,20 @@ def _units(
 # --- arithmetic ------------------------------------------------------------------------------
 
 
-def _line(table: Table, counted: Mapping[str, int]) -> dict[int, int | None]:
-    values: dict[int, int | None] = {}
+def _figure(table: Table, name: str, value: Any) -> Figure:
+    """A sum of the database as the table tells it; exact, for money is summed in whole đồng."""
+    exact = Decimal(str(value or 0))
+    column = table.column(int(name)) if name.isdecimal() else None
+    if column is not None and column.measure in IN_MILLIONS:
+        exact /= 1_000_000
+    elif exact != exact.to_integral_value():
+        exact = exact.quantize(Decimal("0.01"))
+    whole = int(exact)
+    return whole if whole == exact else exact.normalize()
+
+
+def _line(table: Table, counted: Mapping[str, Figure]) -> dict[int, Figure | None]:
+    values: dict[int, Figure | None] = {}
     for column in table.columns:
         if column.measure is not None:
             values[column.number] = counted.get(str(column.number), 0)
@@ -307,8 +362,8 @@ def _line(table: Table, counted: Mapping[str, int]) -> dict[int, int | None]:
     return dict(sorted(values.items()))
 
 
-def _sum(table: Table, shown: Sequence[Line]) -> dict[int, int | None]:
-    total: dict[int, int | None] = {}
+def _sum(table: Table, shown: Sequence[Line]) -> dict[int, Figure | None]:
+    total: dict[int, Figure | None] = {}
     for column in table.columns:
         values = [line.values[column.number] for line in shown]
         known = [value for value in values if value is not None]

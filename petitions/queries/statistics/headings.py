@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
-from petitions.queries.statistics.spec import Column
+
+class Headed(Protocol):
+    """A column with its headings from the top."""
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The headings, the shared ones first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +27,12 @@ class HeadCell:
     columns: int
 
 
-def depth(columns: Sequence[Column]) -> int:
+def depth(columns: Sequence[Headed]) -> int:
     """Rows of the heading."""
     return max(len(column.head) for column in columns)
 
 
-def heading(columns: Sequence[Column]) -> tuple[tuple[HeadCell, ...], ...]:
+def heading(columns: Sequence[Headed]) -> tuple[tuple[HeadCell, ...], ...]:
     """The cells of each row of the heading, from the left."""
     deep = depth(columns)
     rows = []

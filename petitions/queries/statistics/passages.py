@@ -220,7 +220,7 @@ def _enforcement() -> list[Rule]:
         _rule(_FROM, Course.GONE, passed_on),
         _rule(_TO, due, passed_on, day=first, slot=1),
         _rule(actor, Course.DONE, enforced, Outcome.FULLY_ENFORCED.value == _OUTCOME),
-        _rule(actor, Course.DONE, _acts(Action.ACT_ON_CONCLUSION)),
+        _rule(actor, Course.DONE, _acts(Action.ACT_ON_CONCLUSION), Event.data["to_enforce"].as_string().is_(None)),
         _rule(actor, Course.LEFT, enforced, Outcome.NOTHING_TO_ENFORCE.value == _OUTCOME),
         _rule(actor, Course.LEFT, _acts(Action.SECOND_INSTANCE, Action.GO_TO_COURT), Event.state_from == in_effect),
         _rule(_FROM, Course.LEFT, _acts(Action.FURTHER_DENUNCIATION), Event.state_from == concluded),

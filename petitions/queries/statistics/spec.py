@@ -32,12 +32,36 @@ class Universe(StrEnum):
 
 
 class Measure(StrEnum):
-    """What is added up over the lines: papers, matters, people, or documents received."""
+    """What is added up over the lines: papers, matters, people, documents received, visits, sessions."""
 
     PETITIONS = "petitions"
     MATTERS = "matters"
     PEOPLE = "people"
     REPLIES = "replies"
+    VISITS = "visits"
+    SESSIONS = "sessions"
+    ORDERED_MONEY = "ordered_money"
+    ORDERED_LAND = "ordered_land"
+    ORDERED_RETURNED_MONEY = "ordered_returned_money"
+    ORDERED_RETURNED_LAND = "ordered_returned_land"
+    ORDERED_BODIES_MONEY = "ordered_bodies_money"
+    ORDERED_BODIES_LAND = "ordered_bodies_land"
+    ORDERED_PEOPLE = "ordered_people"
+    DONE_MONEY = "done_money"
+    DONE_LAND = "done_land"
+    DONE_RETURNED_MONEY = "done_returned_money"
+    DONE_RETURNED_LAND = "done_returned_land"
+    DONE_BODIES_MONEY = "done_bodies_money"
+    DONE_BODIES_LAND = "done_bodies_land"
+    DONE_PEOPLE = "done_people"
+
+
+ORDERED = tuple(each for each in Measure if each.startswith("ordered_"))
+"""What decisions and conclusions order: money, land, people."""
+CARRIED_OUT = tuple(each for each in Measure if each.startswith("done_"))
+"""What was carried out of them in the window."""
+IN_MILLIONS = frozenset(each for each in (*ORDERED, *CARRIED_OUT) if each.endswith("money"))
+"""Measures the tables tell in million đồng."""
 
 
 @dataclass(frozen=True, slots=True)

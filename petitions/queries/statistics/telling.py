@@ -9,7 +9,7 @@ from petitions.queries.statistics.figures import Report
 from petitions.queries.statistics.spec import Column, Measure, Table, Universe
 
 _LINES = {
-    Universe.RECEPTION: "đơn đăng ký tại nơi tiếp công dân (mỗi đơn thay cho một lượt tiếp)",
+    Universe.RECEPTION: "lượt đã tiếp xong và buổi đã tiếp, theo ngày tiếp",
     Universe.PROCESSING: "đơn đơn vị phải xử lý trong kỳ, dù sau đó đã chuyển đi",
     Universe.SETTLEMENT: "đơn đơn vị đã thụ lý và phải giải quyết trong kỳ",
     Universe.ENFORCEMENT: "quyết định có hiệu lực, kết luận đơn vị phải tổ chức thực hiện trong kỳ",

@@ -18,16 +18,18 @@ from petitions.models import (
     CaseLink,
     Deadline,
     Decision,
+    EnforcementEntry,
     Event,
     Field,
     PriorSettlement,
 )
-from petitions.queries.statistics import passages
+from petitions.models.proceedings import AMOUNT_COLUMNS
+from petitions.queries.statistics import passages, receptions
 from petitions.queries.statistics.findings import with_findings
 from petitions.queries.statistics.passages import FIRST, LAST, Course, Standing
 from petitions.queries.statistics.spec import Universe
 from workflows.office import ReplyKind
-from workflows.records import ClockState, LinkKind, Nature, Source
+from workflows.records import ClockState, LinkKind, Nature
 from workflows.vocabulary import Action, Kind, State, Step
 
 SETTLING_ACTS = (Action.DECIDE.value, Action.CONCLUDE.value, Action.ANSWER.value)
@@ -83,14 +85,6 @@ def _processing(which: Which) -> Subquery:
 
 def _settlement(which: Which) -> Subquery:
     passage = passages.settlement(*which)
-    result = (
-        select(Decision.result)
-        .where(Decision.case_id == Case.id, Decision.issued_on <= LAST)
-        .order_by(Decision.id.desc())
-        .limit(1)
-        .correlate(Case)
-        .scalar_subquery()
-    )
     late = exists().where(
         Deadline.case_id == Case.id,
         Deadline.agency_id == passage.c.unit_id,
@@ -120,12 +114,15 @@ def _settlement(which: Which) -> Subquery:
                 ),
                 _settled_before() > 0,
             ).label("further"),
-            result.label("result"),
+            Decision.result,
+            Decision.finding.label("found"),
+            *_ordered(),
             late.label("late"),
             investigators.label("investigated"),
         )
         .select_from(passage)
         .join(Case, Case.id == passage.c.case_id)
+        .outerjoin(Decision, Decision.id == _last_decision())
         .where(
             or_(passage.c.before == int(Course.DUE), passage.c.came == 1),
             passage.c.now != int(Course.GONE),
@@ -136,11 +133,49 @@ def _settlement(which: Which) -> Subquery:
 
 
 def _enforcement(which: Which) -> Subquery:
+    """Decisions to be carried out: of the order what was left when the window opened, and what was
+    done in it."""
     passage = passages.enforcement(*which)
+    entries = (
+        select(
+            EnforcementEntry.decision_id,
+            *(
+                func.sum(case((EnforcementEntry.on < FIRST, column), else_=0)).label(
+                    f"before_{name}"
+                )
+                for name, column in _columns(EnforcementEntry)
+            ),
+            *(
+                func.sum(case((EnforcementEntry.on >= FIRST, column), else_=0)).label(
+                    f"done_{name}"
+                )
+                for name, column in _columns(EnforcementEntry)
+            ),
+        )
+        .where(EnforcementEntry.on <= LAST)
+        .group_by(EnforcementEntry.decision_id)
+        .subquery("entries")
+    )
+    left = [
+        (name, func.coalesce(column, 0) - func.coalesce(entries.c[f"before_{name}"], 0))
+        for name, column in _columns(Decision)
+    ]
     return (
-        select(*_of_the_case(passage), passage.c.before, passage.c.now, passage.c.came)
+        select(
+            *_of_the_case(passage),
+            passage.c.before,
+            passage.c.now,
+            passage.c.came,
+            *(case((rest > 0, rest), else_=0).label(f"ordered_{name}") for name, rest in left),
+            *(
+                func.coalesce(entries.c[f"done_{name}"], 0).label(f"done_{name}")
+                for name, _ in left
+            ),
+        )
         .select_from(passage)
         .join(Case, Case.id == passage.c.case_id)
+        .outerjoin(Decision, Decision.id == _last_decision())
+        .outerjoin(entries, entries.c.decision_id == Decision.id)
         .where(
             or_(passage.c.before == int(Course.DUE), passage.c.came == 1),
             passage.c.now.in_([int(Course.DUE), int(Course.DONE)]),
@@ -149,29 +184,26 @@ def _enforcement(which: Which) -> Subquery:
     )
 
 
-def _reception(which: Which) -> Subquery:
-    """Petitions handed in at reception: as long as visits are not recorded, each stands for one."""
+def _last_decision() -> ColumnElement[int]:
+    """The decision or conclusion that stood at the end of the window."""
+    latest = aliased(Decision)
     return (
-        select(
-            Case.id.label("case_id"),
-            Case.origin_agency_id.label("unit_id"),
-            Case.code,
-            Case.kind,
-            Case.instance,
-            Case.group_size,
-            _joined_into().label("into_id"),
-        )
-        .join(Event, and_(Event.case_id == Case.id, Event.seq == 1))
-        .where(
-            Case.source == Source.RECEPTION,
-            Case.state != State.VOIDED,
-            Case.first_received_on.between(FIRST, LAST),
-            Event.action == Action.REGISTER.value,
-            Event.data["from_case"].as_string().is_(None),
-            *which,
-        )
-        .subquery("line")
+        select(func.max(latest.id))
+        .where(latest.case_id == Case.id, latest.issued_on <= LAST)
+        .correlate(Case)
+        .scalar_subquery()
     )
+
+
+def _ordered() -> list[ColumnElement[Any]]:
+    return [
+        func.coalesce(column, 0).label(f"ordered_{name}") for name, column in _columns(Decision)
+    ]
+
+
+def _columns(row: type[Decision] | type[EnforcementEntry]) -> list[tuple[str, Any]]:
+    """The amounts of a decision or of an entry by the names the measures use."""
+    return [(name, getattr(row, column)) for name, column in AMOUNT_COLUMNS.items()]
 
 
 def _replies(which: Which) -> Subquery:
@@ -198,7 +230,7 @@ def _replies(which: Which) -> Subquery:
 
 
 _LINES = {
-    Universe.RECEPTION: _reception,
+    Universe.RECEPTION: receptions.lines,
     Universe.PROCESSING: _processing,
     Universe.SETTLEMENT: _settlement,
     Universe.ENFORCEMENT: _enforcement,

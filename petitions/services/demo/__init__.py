@@ -10,6 +10,7 @@ from petitions.services.demo.loading import (
     load,
     nearest_day,
     prepare,
+    slips_to_try,
     wipe,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "load",
     "nearest_day",
     "prepare",
+    "slips_to_try",
     "wipe",
 ]

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
+from petitions.services.demo import dialogue_room as room
 from petitions.services.demo import notes
 from petitions.services.demo.thread import Course, Thread
+from workflows.records import Finding
 from workflows.vocabulary import Action, AgencyKind, Mark, Outcome
 from workflows.working_days import Roll
 
-RESULTS = ("Khiếu nại đúng", "Khiếu nại đúng một phần", "Khiếu nại sai")
+RESULTS = {
+    1: {
+        Finding.TRUE: "Khiếu nại đúng",
+        Finding.PARTLY_TRUE: "Khiếu nại đúng một phần",
+        Finding.WRONG: "Khiếu nại sai",
+    },
+    2: {
+        Finding.CANCELLED: "Hủy quyết định giải quyết lần đầu",
+        Finding.AMENDED: "Sửa một phần quyết định giải quyết lần đầu",
+        Finding.UPHELD: "Công nhận quyết định giải quyết lần đầu",
+    },
+}
 DAYS_TO_EFFECT, DAYS_TO_EFFECT_REMOTE = 48, 68
 """More plain days than the window for a second complaint and the period before legal effect."""
 DAYS_BEYOND_LIMIT, DAYS_BEYOND_LIMIT_REMOTE = 45, 60
@@ -168,35 +184,23 @@ def plan_dialogue(t: Thread) -> Course:
         dialogue_on=day,
         content=f"Trụ sở {t.office.name}",
     )
+    yield from room.called(t)
     t.day = max(day, t.day)
 
 
 def hold_dialogue(t: Thread) -> Course:
     """Both sides meet."""
-    yield t.does(t.office.deputy, Action.HOLD_DIALOGUE, (0, 0), document=t.document("BB"))
+    yield room.held(t, t.document("BB"))
 
 
 def miss_excused(t: Thread) -> Course:
     """The complainant cannot come and says why."""
-    yield t.does(
-        t.office.deputy,
-        Action.MISS_DIALOGUE,
-        (0, 0),
-        outcome=Outcome.WITH_REASON,
-        document=t.document("BB"),
-        reason="Người khiếu nại đang điều trị tại bệnh viện",
-    )
+    yield room.missed(t, t.document("BB"), "Đang điều trị tại bệnh viện")
 
 
 def miss_unexcused(t: Thread) -> Course:
     """The complainant does not come."""
-    yield t.does(
-        t.office.deputy,
-        Action.MISS_DIALOGUE,
-        (0, 0),
-        outcome=Outcome.WITHOUT_REASON,
-        document=t.document("BB"),
-    )
+    yield room.missed(t, t.document("BB"), "")
 
 
 def agree(t: Thread) -> Course:
@@ -216,9 +220,19 @@ def decide(t: Thread) -> Course:
         t.office.deputy,
         Action.DECIDE,
         (1, 4),
-        result=t.one_of(*RESULTS),
+        **_found(t, int(t.one_of("0", "1", "2"))),
         document=t.document("QĐ-UBND"),
     )
+
+
+def _found(t: Thread, number: int) -> dict[str, Any]:
+    """What the decision found and orders; a complaint found wrong orders nothing."""
+    found, result = list(RESULTS[2 if t.lower else 1].items())[number]
+    odd = t.day.day % 7
+    t.ordered = {} if number == 2 else {"returned_money": (odd + 1) * 12_500_000}
+    if number == 0 and odd < 3:
+        t.ordered |= {"returned_land": Decimal(f"{odd + 1}20.5"), "people": 1}
+    return {"found": found, "result": result, **t.ordered}
 
 
 def decide_at_once(t: Thread) -> Course:
@@ -227,7 +241,7 @@ def decide_at_once(t: Thread) -> Course:
         t.office.deputy,
         Action.DECIDE,
         (2, 5),
-        result=RESULTS[0],
+        **_found(t, 0),
         document=t.document("QĐ-UBND"),
         finding="Quyết định bị khiếu nại có sai sót, cơ quan tự sửa đổi.",
     )
@@ -274,16 +288,18 @@ def direct(t: Thread) -> Course:
 
 def enforce_part(t: Thread) -> Course:
     """Part of it is carried out."""
-    yield from _enforced(t, Outcome.PARTLY_ENFORCED)
+    half = {"returned_money": t.ordered["returned_money"] // 2} if t.ordered else {}
+    t.ordered = {name: total - half.get(name, 0) for name, total in t.ordered.items()}
+    yield from _enforced(t, Outcome.PARTLY_ENFORCED, half)
 
 
 def enforce(t: Thread) -> Course:
     """All of it is carried out."""
-    outcome = t.random.choice((Outcome.FULLY_ENFORCED, Outcome.NOTHING_TO_ENFORCE))
-    yield from _enforced(t, outcome)
+    outcome = Outcome.FULLY_ENFORCED if t.ordered else Outcome.NOTHING_TO_ENFORCE
+    yield from _enforced(t, outcome, t.ordered)
 
 
-def _enforced(t: Thread, outcome: Outcome) -> Course:
+def _enforced(t: Thread, outcome: Outcome, done: Mapping[str, Any]) -> Course:
     yield t.does(
         t.officer or t.office.officers[0],
         Action.RECORD_ENFORCEMENT,
@@ -291,6 +307,7 @@ def _enforced(t: Thread, outcome: Outcome) -> Course:
         outcome=outcome,
         result="Đã thực hiện theo quyết định.",
         document=t.document("BC"),
+        **done,
     )
 
 

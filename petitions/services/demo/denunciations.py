@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from petitions.services.demo.thread import Course, Thread
-from workflows.records import Source
+from workflows.records import Finding, Source
 from workflows.vocabulary import Action, AgencyKind, Complexity, Outcome, WithdrawalTest
 
-RESULTS = ("Tố cáo đúng", "Tố cáo đúng một phần", "Tố cáo sai")
+RESULTS = {
+    Finding.TRUE: "Tố cáo đúng",
+    Finding.PARTLY_TRUE: "Tố cáo đúng một phần",
+    Finding.WRONG: "Tố cáo sai",
+}
 DAYS_BEYOND_LIMIT = 45
 """More plain days after acceptance than the limit of an ordinary denunciation (30)."""
 
@@ -196,11 +200,15 @@ def report(t: Thread) -> Course:
 
 def conclude(t: Thread) -> Course:
     """The conclusion, sent to those concerned."""
+    found = Finding(t.one_of(*RESULTS))
+    t.ordered = {} if found is Finding.WRONG else {"money": 45_000_000, "people": 1}
     yield t.does(
         t.office.head,
         Action.CONCLUDE,
         (1, 4),
-        result=t.one_of(*RESULTS),
+        found=found,
+        result=RESULTS[found],
+        **t.ordered,
         document=t.document("KL-UBND"),
     )
     yield t.does(t.team[0], Action.SEND_CONCLUSION, (1, 3))
@@ -225,7 +233,17 @@ def publish(t: Thread) -> Course:
 
 
 def close(t: Thread) -> Course:
-    """The file is closed."""
+    """What the conclusion orders is done and the file is closed."""
+    if t.ordered:
+        yield t.does(
+            t.team[0],
+            Action.RECORD_ENFORCEMENT,
+            (1, 3),
+            outcome=Outcome.FULLY_ENFORCED,
+            result="Đã nộp đủ tiền, đã kiểm điểm.",
+            document=t.document("BC"),
+            **t.ordered,
+        )
     yield t.does(t.office.head, Action.CLOSE, (1, 6), result="Đã thực hiện xong kết luận.")
 
 

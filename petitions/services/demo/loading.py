@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
-from config.clock import VIETNAM
+from config.clock import VIETNAM, local_day
 from config.database import db, transaction
 from petitions import schema
 from petitions.errors import Conflict, Invalid
@@ -18,11 +18,17 @@ from petitions.installation import installation
 from petitions.models import Agency, CalendarYear, Hat, OutboxMessage, Sweep, User
 from petitions.rulebook import current
 from petitions.services import passwords, reference
+from petitions.services.accounts import principal_named
 from petitions.services.demo import bodies, people, places
 from petitions.services.demo.catalog import catalog
+from petitions.services.demo.follow_up import follow_up
 from petitions.services.demo.paperwork import arrange
 from petitions.services.demo.plan import Story, plan
-from petitions.services.demo.telling import tell
+from petitions.services.demo.reception import WARD, Reception
+from petitions.services.demo.satisfaction import Opinions, sample_slips
+from petitions.services.demo.telling import Told, tell
+from petitions.services.escalations import raise_due
+from petitions.services.slips import Issued
 from petitions.services.watch import sweep
 from workflows.guards import LAW_136_FROM
 from workflows.vocabulary import Role
@@ -30,6 +36,8 @@ from workflows.vocabulary import Role
 PASSWORD = "sonlam-2026"  # noqa: S105 - printed for everybody who looks at the demonstration
 FIRST_DAY = LAW_136_FROM + timedelta(days=92)
 """The stories need a quarter under the law of July 2026."""
+_RAISED_BEFORE = (28, 14)
+"""How many days before the day overdue cases were put before the bodies above already."""
 _CLOCKS_REACH = timedelta(days=200)
 """How far ahead of the day the stories' clocks may run."""
 
@@ -99,10 +107,12 @@ def load(as_of: date, scale: float = 1.0) -> int:
         place_ids = places.found(session, shipped)
         body_ids, projects = bodies.found(session, shipped, place_ids, as_of)
         cast = people.engage(session, shipped, body_ids, as_of, password_hash)
-        calendar = current(session).calendar
+        rules = current(session)
     try:
         arrange(shipped, as_of)
-        return _live(plan(shipped, calendar, as_of, scale), cast, projects, as_of)
+        stories = plan(shipped, rules.calendar, as_of, scale)
+        reception = Reception.of(shipped, rules, as_of, whole=scale >= 1)
+        return _live(stories, reception, cast, projects, as_of)
     except BaseException:
         db.session.rollback()
         wipe()
@@ -110,13 +120,25 @@ def load(as_of: date, scale: float = 1.0) -> int:
 
 
 def _live(
-    stories: Sequence[Story], cast: people.Cast, projects: dict[str, int], as_of: date
+    stories: Sequence[Story],
+    reception: Reception,
+    cast: people.Cast,
+    projects: dict[str, int],
+    as_of: date,
 ) -> int:
     morning = datetime.combine(as_of, time(), VIETNAM)
     with _hasty_disk():
-        done = tell(stories, cast, projects, as_of - timedelta(days=1))
+        told: list[Told] = [*stories, *reception.happenings()]
+        desk = reception.front_desk(cast)
+        done = tell(told, cast, projects, as_of - timedelta(days=1), desk)
+        done += follow_up(desk.offices, cast, as_of)
+        done += Opinions(desk.offices, cast, as_of).gather()
+        for days in _RAISED_BEFORE:
+            raise_due(morning - timedelta(days=days))
         with transaction() as session:  # news of eighteen months is no news
             session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < morning))
+        done += reception.this_morning(cast)
+        raise_due(morning)
         sweep(morning, now=morning)
     return done
 
@@ -154,6 +176,13 @@ def wipe() -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
+
+
+def slips_to_try(now: datetime) -> list[Issued]:
+    """Slips of the ward to try the citizen's look-up with, for an open case and a closed one."""
+    seat = people.offices(catalog())[WARD].desk
+    found = principal_named(seat.username, local_day(now))
+    return [] if found is None else sample_slips(found.actor, now)
 
 
 def accounts() -> list[Account]:

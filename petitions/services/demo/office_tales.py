@@ -170,6 +170,19 @@ _SECRET = tuple(
           oldest=30, youngest=22),
 ))  # fmt: skip
 
+_RIGHT = (go.classify, go.accept, go.decide_at_once, go.serve, go.take_effect, go.direct)
+
+_CARRIED_OUT = tuple(
+    tale
+    for at in (WARD, DEPARTMENT, PROVINCE)
+    for tale in (
+        _tale(State.IN_EFFECT, at, *_RIGHT, oldest=150, youngest=120),
+        _tale(State.IN_EFFECT, at, *_RIGHT, go.enforce_part, oldest=190, youngest=160),
+        _tale(State.CLOSED, at, *_RIGHT, go.enforce_part, go.enforce, go.close, oldest=260,
+              youngest=200),
+    )
+)  # fmt: skip
+
 OFFICE_TALES: tuple[Tale, ...] = (
     *_PROPOSED,
     *_ELSEWHERE,
@@ -177,5 +190,6 @@ OFFICE_TALES: tuple[Tale, ...] = (
     *_WRONG_TURNS,
     *_ADVISED,
     *_SECRET,
+    *_CARRIED_OUT,
 )
 """Proposals, files going down, letters and other bodies."""

@@ -208,13 +208,21 @@ DECIDE = Proposal(
     Action.DECIDE,
     "nd124:15",
     fields=_decision,
-    given=lambda _t: {"result": "Khiếu nại đúng một phần", "document": "Dự thảo quyết định"},
+    given=lambda _t: {
+        "found": "partly_true",
+        "result": "Khiếu nại đúng một phần",
+        "document": "Dự thảo quyết định",
+    },
 )
 CONCLUDE = Proposal(
     Action.CONCLUDE,
     "nd31:12",
     fields=_conclusion,
-    given=lambda _t: {"result": "Tố cáo đúng một phần", "document": "Dự thảo kết luận"},
+    given=lambda _t: {
+        "found": "partly_true",
+        "result": "Tố cáo đúng một phần",
+        "document": "Dự thảo kết luận",
+    },
     by=lambda t: t.team[0],
 )
 TO_DENOUNCER = Proposal(None, "nd31:05", by=lambda t: t.office.head)

@@ -81,7 +81,8 @@ class Thread:
     """What one story knows of itself.
 
     ``day`` is the day of its latest moment, ``code`` and ``office`` the case and who has it now,
-    ``lower`` those of the first instance once the story goes on at the second. ``adviser`` is
+    ``lower`` those of the first instance once the story goes on at the second, ``ordered`` what
+    its decision orders and is not carried out yet. ``adviser`` is
     the code of a body that advises in it; ``barred`` names accounts and sections that must not know of it.
     """
 
@@ -98,6 +99,7 @@ class Thread:
     adviser: str | None = None
     team: tuple[Seat, ...] = field(default=())
     barred: frozenset[str | None] = frozenset()
+    ordered: dict[str, Any] = field(default_factory=dict)
 
     @property
     def given(self) -> Registration:

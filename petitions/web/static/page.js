@@ -82,27 +82,78 @@
     (field.matches("input, select, textarea") ? field : field.querySelector("input:not([type=hidden]), select, textarea") || field).focus();
   });
 
-  /* the menu closes as menus do */
-  const menu = document.querySelector(".who");
-  if (menu) {
+  /* the menus close as menus do */
+  document.querySelectorAll(".who, .bar-more").forEach((menu) => {
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
     document.addEventListener("click", (event) => { if (menu.open && !menu.contains(event.target)) menu.open = false; });
+  });
+
+  /* all rows of a table at once, and how many are chosen */
+  document.querySelectorAll("table[data-choose]").forEach((table) => {
+    const boxes = [...table.querySelectorAll("tbody input[type=checkbox]")];
+    const all = document.createElement("input");
+    Object.assign(all, { type: "checkbox", id: "choose-all", className: "form-check-input" });
+    const label = document.createElement("label");
+    Object.assign(label, { htmlFor: "choose-all", textContent: "Tất cả" });
+    table.querySelector("thead th").replaceChildren(all, " ", label);
+    const told = document.querySelector("[data-chosen]");
+    const tell = () => {
+      const chosen = boxes.filter((box) => box.checked).length;
+      all.checked = chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+      if (told) told.textContent = chosen ? `Đã chọn ${chosen} hồ sơ` : "Chưa chọn hồ sơ nào";
+    };
+    all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); tell(); });
+    table.addEventListener("change", tell);
+    tell();
+  });
+
+  /* the keys are shown over the page; whoever has no script goes to their page */
+  async function showKeys(link) {
+    let shown = document.getElementById("keys-shown");
+    if (!shown) {
+      const text = await fetch(link.href).then((answer) => answer.text());
+      const list = new DOMParser().parseFromString(text, "text/html").querySelector("[data-keys-list]");
+      if (!list) { window.location.assign(link.href); return; }
+      shown = document.createElement("dialog");
+      shown.id = "keys-shown";
+      shown.className = "keys-shown";
+      shown.setAttribute("aria-label", "Phím tắt");
+      const close = document.createElement("button");
+      Object.assign(close, { type: "button", className: "btn btn-quiet mt-3", textContent: "Đóng" });
+      close.addEventListener("click", () => shown.close());
+      shown.append(list, close);
+      document.body.append(shown);
+    }
+    shown.showModal();
   }
 
   /* keys, only while no field has the focus and only if not turned off */
-  const go = { "n": "intake-register", "t": "stations-index", "v": "desk-mine", "h": "desk-agency", "?": "desk-keys" };
+  const go = { "s": "morning-show", "n": "intake-register", "t": "stations-index", "v": "desk-mine", "h": "desk-agency", "?": "desk-keys" };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || !document.body.dataset.keys) return;
+    if (document.querySelector("dialog[open]")) return;
     const rows = [...document.querySelectorAll(".list a.code")];
+    const next = document.querySelector(".acts a, td.do a");
     const at = rows.indexOf(document.activeElement);
     if (event.key === "/" && document.getElementById("tim")) document.getElementById("tim").focus();
     else if (event.key === "j" && rows.length) rows[Math.min(at + 1, rows.length - 1)].focus();
     else if (event.key === "k" && rows.length) rows[Math.max(at - 1, 0)].focus();
+    else if (event.key === "b" && next) next.focus();
     else {
       const link = go[event.key] && document.querySelector(`[data-key=${go[event.key]}]`);
       if (!link) return;
-      link.click();
+      if (event.key === "?") showKeys(link).catch(() => link.click());
+      else link.click();
     }
     event.preventDefault();
   });
+
+  /* the QR of a slip brings the case's code behind the # of the address, which no server is sent */
+  const brought = /^#ma=([A-Z0-9-]{8,40})$/.exec(window.location.hash);
+  if (brought && document.querySelector("[data-lookup]")) {
+    document.getElementById("code").value = brought[1];
+    window.history.replaceState(null, "", window.location.pathname);
+    document.getElementById("secret").focus();
+  }
 })();

@@ -67,7 +67,7 @@ BESIDES = {
 NEEDED = {
     "nd154:01/TCD": {"citizen_name", "citizen_address", "visited_on", "petition_kind", "summary", "refusal_ground", "evidence_ref"},
     "nd154:02/TCD": {"receiver_name", "receiver_title", "giver_name", "items", "venue", "received_at", "copies"},
-    "nd154:ket-luan": {"session_kind", "participants", "conclusion", "tasks", "follow_up_unit"},
+    "nd154:ket-luan": {"session_kind", "participants", "conclusion", "follow_up_unit"},
     "nd124:03": {"addressee", "complainant_name", "complainant_address", "subject"},
     "nd124:04": {"complainant_name", "complainant_address", "subject", "ground_no", "reason"},
     "nd124:05": {"complainant_name", "verify_content", "verify_days", "members", "responsible", "function_document", "issuer_office_caps"},
