@@ -167,8 +167,8 @@ def commitments_seen(actor: Actor) -> ColumnElement[bool]:
     """Commitments this hat may read: of an agency that keeps, leads, works along or watches over one.
 
     The body that has to do something reads what it is, also when the case it came from is out of its
-    reach; nobody barred from that case does. What was undertaken in a confidential visit is read by
-    who sees the visit and the lead's head.
+    reach; nobody barred from that case does, nor from the one its visit led to. What was undertaken in
+    a confidential visit or a denunciation is read by who sees that, and by the lead's head.
     """
     if actor.role is Role.ADMIN:
         return false()
@@ -185,14 +185,20 @@ def commitments_seen(actor: Actor) -> ColumnElement[bool]:
         reach = true()
     # a statement may join the visit itself: what is looked up here stands apart from it
     of_visit = exists().where(Visit.id == Commitment.visit_id).correlate(Commitment)
-    confidential = of_visit.where(Visit.confidential)
-    trusted: ColumnElement[bool] = of_visit.where(visits_seen(actor))
+    of_case = exists().where(Case.id == Commitment.case_id).correlate(Commitment)
+    secret = or_(of_visit.where(Visit.confidential), of_case.where(Case.kind == Kind.DENUNCIATION))
+    trusted: ColumnElement[bool] = or_(
+        of_visit.where(visits_seen(actor)),
+        and_(Commitment.visit_id.is_(None), of_case.where(visible(actor))),
+    )
     if actor.role is Role.HEAD:
         trusted = or_(trusted, Commitment.lead_agency_id == actor.agency_id)
+    units = tuple(actor.unit_ids)
     return and_(
         reach,
-        or_(~confidential, trusted),
-        ~barred(Commitment.case_id, actor.user_id, tuple(actor.unit_ids)),
+        or_(~secret, trusted),
+        ~barred(Commitment.case_id, actor.user_id, units),
+        ~of_visit.where(barred(Visit.case_id, actor.user_id, units)),
     )
 
 

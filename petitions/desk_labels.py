@@ -86,7 +86,7 @@ DESK_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         VisitOutcome.OTHER: "Kết quả khác",
     },
     MeetingStatus: {
-        MeetingStatus.WAITING: "Chờ xin ý kiến",
+        MeetingStatus.WAITING: "Chờ ý kiến lãnh đạo",
         MeetingStatus.AGREED: "Đồng ý tiếp",
         MeetingStatus.DECLINED: "Không đồng ý",
     },

@@ -9,6 +9,7 @@ from notifications.states import AttemptOutcome, MailState
 from workflows.escalation import Level
 from workflows.ladder import Audience
 from workflows.news import Dropped, Group
+from workflows.reporting import Concerned, ReportPeriod
 
 REMINDER_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
     Group: {
@@ -39,6 +40,19 @@ REMINDER_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
     Level: {
         Level.SUPERIOR: "Cơ quan cấp trên trực tiếp",
         Level.INSPECTORATE: "Cơ quan thanh tra tỉnh",
+    },
+    ReportPeriod: {
+        ReportPeriod.QUARTER: "Quý",
+        ReportPeriod.HALF_YEAR: "6 tháng",
+        ReportPeriod.NINE_MONTHS: "9 tháng",
+        ReportPeriod.YEAR: "Năm",
+        ReportPeriod.PLAN: "Kế hoạch",
+        ReportPeriod.OTHER: "Báo cáo khác",
+    },
+    Concerned: {
+        Concerned.COMMUNES: "Mọi xã, phường",
+        Concerned.CHOSEN: "Cơ quan được chọn",
+        Concerned.ALL: "Mọi cơ quan, đơn vị",
     },
     MailState: {
         MailState.QUEUED: "Chờ gửi",
@@ -78,6 +92,7 @@ NEWS_WORDS: Mapping[str, str] = {
     "escalated": "Vụ việc quá hạn được báo lên để đôn đốc, theo dõi",
     "escalation_answered": "Cấp trên đã xử lý việc báo lên",
     "survey_unhappy": "Có đánh giá chưa hài lòng cần xem lại",
+    "legal_effect": "Quyết định đã có hiệu lực pháp luật; tổ chức thi hành",
     "internal_near": "Hạn nội bộ sắp đến",
     "internal_overdue": "Hạn nội bộ đã qua",
 }
@@ -87,8 +102,17 @@ ANY_NEWS = "Hồ sơ có tin mới"
 OFFICE_DATES: Mapping[str, str] = {
     "hop": "Xử lý hồ sơ được giao",
     "submission": "Xử lý tờ trình",
+    "effect": "Quyết định có hiệu lực pháp luật",
+    "commitment": "Thực hiện cam kết",
+    "refusal": "Thông báo từ chối tiếp công dân (Mẫu 01/TCD)",
+    "result": "Báo kết quả cho người đến",
+    "posting": "Niêm yết lịch tiếp công dân",
+    "invitation": "Mời tiếp công dân trực tuyến",
+    "connection_test": "Kiểm tra kết nối trực tuyến",
+    "quota": "Người đứng đầu trực tiếp tiếp công dân đủ số ngày trong tháng",
+    "report": "Gửi báo cáo, kế hoạch định kỳ",
 }
-"""The office's own dates, by what they belong to."""
+"""Dates that no step of a case names, by what they belong to."""
 ANY_DATE = "Trả lời văn bản"
 
 JOB_WORDS: Mapping[str, str] = {

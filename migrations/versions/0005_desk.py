@@ -15,26 +15,69 @@ branch_labels = None
 depends_on = None
 
 APPEND_ONLY = ("commitment_step", "enforcement_entry")
+# a line of a commitment's history may be sealed, once, when its visit turns out to be confidential
+_KEPT = ("id", "uid", "commitment_id", "seq", "verdict", "on", "due", "by_id", "at", "evidence_id")
+_SEALING = "OLD.sealed IS NULL AND NEW.sealed IS NOT NULL AND NEW.words IS NULL AND " + " AND ".join(
+    [*(f'NEW."{column}" {{same}} OLD."{column}"' for column in _KEPT),
+     "(NEW.document IS NULL OR NEW.document {same} OLD.document)"]
+)  # fmt: skip
+EXCEPT = {"commitment_step": f"WHEN (NOT ({_SEALING})) "}
 GUARDS_UP = {
     "sqlite": [
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
-        f"SELECT RAISE(ABORT, '{table} is append-only'); END"
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        + (EXCEPT.get(table, "").format(same="IS") if verb == "UPDATE" else "")
+        + f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for table in APPEND_ONLY
         for verb in ("UPDATE", "DELETE")
     ],
     "postgresql": [
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION event_append_only()"
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} FOR EACH ROW "
+        + (EXCEPT.get(table, "").format(same="IS NOT DISTINCT FROM") if verb == "UPDATE" else "")
+        + "EXECUTE FUNCTION event_append_only()"
         for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
     ],
 }
 GUARDS_DOWN = {
-    "sqlite": [
-        f"DROP TRIGGER {table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")
-    ],
-    "postgresql": [f"DROP TRIGGER {table}_no_change ON {table}" for table in APPEND_ONLY],
+    product: [
+        f"DROP TRIGGER {table}_no_{verb}{on.format(table=table)}"
+        for table in APPEND_ONLY
+        for verb in ("update", "delete")
+    ]
+    for product, on in (("sqlite", ""), ("postgresql", " ON {table}"))
 }
 FINDINGS = "'true', 'partly_true', 'wrong', 'upheld', 'amended', 'cancelled'"
+
+SUBJECTS = ("deadline", "hop", "submission", "reply")
+NEW_SUBJECTS = (
+    "effect",
+    "commitment",
+    "refusal",
+    "result",
+    "posting",
+    "invitation",
+    "connection_test",
+    "quota",
+    "report",
+)
+
+
+def _quoted(subjects: tuple[str, ...]) -> str:
+    return ", ".join(f"'{subject}'" for subject in subjects)
+
+
+def _reminder_subjects(subjects: tuple[str, ...], *, without_case: bool) -> None:
+    """The subjects reminders may have, and whether one may belong to no case."""
+    with op.batch_alter_table("reminder") as batch_op:
+        batch_op.alter_column(
+            "case_id",
+            existing_type=sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=without_case,
+        )
+        batch_op.drop_constraint(op.f("ck_reminder_subject"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_reminder_subject"), f"subject IN ({_quoted(subjects)})"
+        )
 
 
 def upgrade() -> None:
@@ -60,6 +103,63 @@ def upgrade() -> None:
         batch_op.create_index("ix_draft_expires", ["expires_at"], unique=False)
         batch_op.create_index("ix_draft_user", ["user_id", "page", "saved_at"], unique=False)
 
+    op.create_table(
+        "report_duty",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("basis", sa.String(length=255), nullable=False),
+        sa.Column(
+            "period",
+            sa.Enum(
+                "quarter",
+                "half_year",
+                "nine_months",
+                "year",
+                "plan",
+                "other",
+                name="reportperiod",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "concerned",
+            sa.Enum(
+                "communes",
+                "chosen",
+                "all",
+                name="concerned",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column(
+            "created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_report_duty_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "month BETWEEN 1 AND 12 AND day BETWEEN 1 AND 31",
+            name=op.f("ck_report_duty_day_of_year"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["user_account.id"], name=op.f("fk_report_duty_created_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_duty")),
+        sa.UniqueConstraint("uid", name=op.f("uq_report_duty_uid")),
+    )
     op.create_table(
         "survey_campaign",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -364,6 +464,55 @@ def upgrade() -> None:
                 "kind = 'regular' AND manner = 'office' AND status <> 'cancelled'"
             ),
         )
+
+    op.create_table(
+        "report_duty_agency",
+        sa.Column("duty_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_report_duty_agency_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["duty_id"], ["report_duty.id"], name=op.f("fk_report_duty_agency_duty_id_report_duty")
+        ),
+        sa.PrimaryKeyConstraint("duty_id", "agency_id", name=op.f("pk_report_duty_agency")),
+    )
+    op.create_table(
+        "report_turn",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("duty_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("meant", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("document", sa.String(length=160), nullable=False),
+        sa.Column("told_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "(sent_on IS NULL) = (told_by IS NULL)", name=op.f("ck_report_turn_sent_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_report_turn_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["duty_id"], ["report_duty.id"], name=op.f("fk_report_turn_duty_id_report_duty")
+        ),
+        sa.ForeignKeyConstraint(
+            ["told_by"], ["user_account.id"], name=op.f("fk_report_turn_told_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_turn")),
+        sa.UniqueConstraint(
+            "duty_id", "agency_id", "meant", name=op.f("uq_report_turn_duty_id_agency_id_meant")
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_report_turn_uid")),
+    )
+    with op.batch_alter_table("report_turn", schema=None) as batch_op:
+        batch_op.create_index("ix_report_turn_agency", ["agency_id", "due"], unique=False)
+        batch_op.create_index("ix_report_turn_due", ["due"], unique=False)
 
     op.create_table(
         "survey_campaign_agency",
@@ -1389,6 +1538,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("head_in_person", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
 
+    _reminder_subjects(SUBJECTS + NEW_SUBJECTS, without_case=True)
+
     for statement in GUARDS_UP[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -1471,6 +1622,12 @@ def downgrade() -> None:
 
     op.drop_table("slip")
     op.drop_table("survey_campaign_agency")
+    with op.batch_alter_table("report_turn", schema=None) as batch_op:
+        batch_op.drop_index("ix_report_turn_due")
+        batch_op.drop_index("ix_report_turn_agency")
+
+    op.drop_table("report_turn")
+    op.drop_table("report_duty_agency")
     with op.batch_alter_table("reception_session", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_session_one_regular",
@@ -1494,6 +1651,7 @@ def downgrade() -> None:
 
     op.drop_table("open_dialogue")
     op.drop_table("survey_campaign")
+    op.drop_table("report_duty")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index("ix_draft_user")
         batch_op.drop_index("ix_draft_expires")
@@ -1515,3 +1673,7 @@ def downgrade() -> None:
         batch_op.drop_column("finding")
     with op.batch_alter_table("contested_act", schema=None) as batch_op:
         batch_op.drop_index("ix_contested_act_number")
+    op.execute(
+        f"DELETE FROM reminder WHERE case_id IS NULL OR subject IN ({_quoted(NEW_SUBJECTS)})"
+    )
+    _reminder_subjects(SUBJECTS, without_case=False)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from petitions.documents.context_office import full_name
+from petitions.documents.reception_values import DENOUNCER, speakers
 from petitions.documents.tables import Cell, kept_nowhere, sheet_name, write_text
 from petitions.labels import label
 from petitions.queries.reception_shapes import RegisterRow
@@ -26,7 +27,7 @@ from workflows.vocabulary import Kind
 TITLE = "SỔ TIẾP CÔNG DÂN"
 NEW_FORM_FROM = date(2026, 7, 1)
 """The day Decree 154/2026/NĐ-CP came into force with the present form."""
-DENOUNCER, SECRET = "Người tố cáo", "Giữ bí mật theo đề nghị"
+UNNAMED = "Giữ bí mật theo đề nghị"
 _HEAD_ROWS = 4
 _LINE, _HIGHEST = 13.5, 400.0
 """Points of a line of text, and of the highest row the format knows (409)."""
@@ -74,17 +75,16 @@ def _open(cell: Callable[[RegisterRow], Cell]) -> Callable[[Entry], Cell]:
 
 def _citizen(entry: Entry) -> str:
     if entry.masked:
-        return DENOUNCER if entry.kind is Kind.DENUNCIATION else SECRET
-    speakers = [each for each in entry.row.persons if each.is_representative]
-    shown = speakers or entry.row.persons[:1]
+        return DENOUNCER if entry.kind is Kind.DENUNCIATION else UNNAMED
+    shown = speakers(entry.row.persons)
     lines = [", ".join(filter(None, (each.name, each.address))) for each in shown]
     more = entry.row.people - len(shown)
     return "\n".join([*lines, f"và {more} người khác"] if more > 0 else lines)
 
 
 def _papers(row: RegisterRow) -> str:
-    speakers = [each for each in row.persons if each.is_representative] or row.persons[:1]
-    return "\n".join(each.id_number or each.document or "" for each in speakers).strip()
+    shown = speakers(row.persons)
+    return "\n".join(each.id_number or each.document or "" for each in shown).strip()
 
 
 def _kind(entry: Entry) -> str:

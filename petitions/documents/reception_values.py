@@ -66,7 +66,7 @@ def receipt_values(
     """The fields of a receipt (form 02/TCD) that the visit fills for the officer who takes the papers."""
     office = session.get_one(Agency, held.agency_id)
     title = session.scalar(select(Hat.title).where(Hat.id == actor.hat_id)) or label(actor.role)
-    first = _speakers(people)[:1]
+    first = speakers(people)[:1]
     given = {
         **office_values(session, office, None, held.day),
         "received_at": now,
@@ -117,10 +117,10 @@ def _title(
 
 
 def _of_visit(visit: Visit, people: Sequence[Comer], said: Mapping[str, Any]) -> dict[str, Any]:
-    speakers = _speakers(people)
-    names = ", ".join(each.name for each in speakers)
-    first = speakers[0] if speakers else None
-    crowd = f" và {visit.people - len(speakers)} người khác" if visit.people > len(speakers) else ""
+    heard = speakers(people)
+    names = ", ".join(each.name for each in heard)
+    first = heard[0] if heard else None
+    crowd = f" và {visit.people - len(heard)} người khác" if visit.people > len(heard) else ""
     kind = label(visit.kind).lower() if visit.kind else "kiến nghị, phản ánh"
     secret = visit.confidential
     asker = DENOUNCER if visit.kind is Kind.DENUNCIATION else ASKS_FOR_SECRECY
@@ -147,7 +147,7 @@ def _of_all(held: ReceptionSession, visits: int, kinds: Sequence[Kind]) -> dict[
     }
 
 
-def _speakers(people: Sequence[Comer]) -> list[Comer]:
+def speakers(people: Sequence[Comer]) -> list[Comer]:
     """Who speaks for those who came: the named representatives, else the first."""
     return [each for each in people if each.is_representative] or list(people[:1])
 

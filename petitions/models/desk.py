@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from config.database import Base, Key, UTCDateTime
 from petitions.models.base import enum_type
 from workflows.records import SurveyChannel
+from workflows.satisfaction import HIGHEST, LOWEST, Topic
 
 
 class Draft(Base):
@@ -78,8 +79,8 @@ class SurveyAnswer(Base):
     __tablename__ = "survey_answer"
     __table_args__ = (
         *(
-            CheckConstraint(f"{name} BETWEEN 1 AND 5", name=name)
-            for name in ("spirit", "attitude", "responsibility", "timeliness", "quality")
+            CheckConstraint(f"{topic} BETWEEN {LOWEST} AND {HIGHEST}", name=topic.value)
+            for topic in Topic
         ),
         CheckConstraint("words IS NULL OR sealed IS NULL", name="one_form"),
         CheckConstraint("(looked_at IS NULL) = (looked_by IS NULL)", name="looked_by"),

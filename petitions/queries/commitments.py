@@ -54,7 +54,7 @@ from workflows.vocabulary import Actor
 
 PAGE = 50
 UNKNOWN = "Không tìm thấy cam kết này, hoặc bạn không có quyền xem."
-_WHAT, _TEXT = "what", "text"
+_WHAT, _TEXT, _DOCUMENT = "what", "text", "document"
 
 
 def register(
@@ -349,7 +349,7 @@ def _history(
         found.append(
             StepShown(
                 row.seq, row.verdict, row.on, row.name, row.at, str(said.get(_TEXT, "")),
-                row.document, row.title if seen_case else None, row.ordinal if seen_case else None,
+                row.document or said.get(_DOCUMENT), row.title if seen_case else None, row.ordinal if seen_case else None,
                 row.due, before if row.due is not None else None,
             )
         )  # fmt: skip

@@ -72,9 +72,7 @@ def _month(actor: Actor, month: date, today: date, only: frozenset[int] | None) 
         return QuotaMonth(month_of(month)[0], ())
     if only is not None:
         return _lines(month, today, Agency.id.in_(only))
-    return _lines(
-        month, today, true() if actor.province_wide else Agency.id.in_(actor.agency_ids)
-    )
+    return _lines(month, today, true() if actor.province_wide else Agency.id.in_(actor.agency_ids))
 
 
 def _lines(month: date, today: date, reach: ColumnElement[bool]) -> QuotaMonth:

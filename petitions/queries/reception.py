@@ -27,17 +27,14 @@ from petitions.models import (
     User,
     Visit,
 )
-from petitions.queries.quota import days_left
 from petitions.queries.reception_dates import last_day
 from petitions.queries.reception_reach import (
     NO_SESSION,
-    READERS,
     people_by_visit,
     require_agency,
     sessions_seen,
     told_day,
 )
-from petitions.queries.reception_register import register_rows
 from petitions.queries.reception_shapes import (
     Expected,
     MeetingAsked,
@@ -60,16 +57,6 @@ from workflows.reception import (
     standing,
 )
 from workflows.vocabulary import Actor, Step
-
-__all__ = [
-    "READERS",
-    "days_left",
-    "register_rows",
-    "schedule",
-    "session_shown",
-    "todays_sessions",
-    "visit_shown",
-]
 
 VISITS, MEETINGS = Visit.__tablename__, MeetingRequest.__tablename__
 SAID_SHORT = 160

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from config.database import db
+from petitions.access import visits_seen
 from petitions.models import ReceptionSession, Visit
 from petitions.queries.reception_reach import require_agency
 from workflows.reception import Host
@@ -20,6 +21,7 @@ class Mark:
     """Of one visit: who received, whether it is confidential, and what kind of petition it was.
 
     The kind of a confidential visit is told to everybody: a register says "tố cáo" without saying whose.
+    That of a visit masked because its case is shut to the reader is not.
     """
 
     host: Host
@@ -39,11 +41,16 @@ def register_marks(
             Visit.kind,
             ReceptionSession.host,
             ReceptionSession.held_in_person,
+            visits_seen(actor).label("seen"),
         )
         .join(ReceptionSession, ReceptionSession.id == Visit.session_id)
         .where(Visit.agency_id == agency_id, ReceptionSession.day.between(day_from, day_to))
     )
     return {
-        row.uid: Mark(Host.HEAD if row.held_in_person else row.host, row.confidential, row.kind)
+        row.uid: Mark(
+            Host.HEAD if row.held_in_person else row.host,
+            row.confidential,
+            row.kind if row.seen or row.confidential else None,
+        )
         for row in rows
     }

@@ -118,6 +118,11 @@ class _Restore:
                 "case_key": self._new_key,
                 "event_detail": self._without_sealed_words,
                 "evidence": _without_sealed_paper,
+                "visit": self._new_visit_key,
+                "visitor": _unless_sealed,
+                "visitor_blind": _left_out,
+                "draft": _left_out,
+                "slip": _left_out,
             }
         self._without_sealed = without_sealed
         self._papers: dict[str, Path] = {}
@@ -240,7 +245,8 @@ class _Restore:
 
     def _kept(self, shape: Shape) -> Iterator[Row]:
         rule = self.rules.get(shape.name)
-        if self._without_sealed and {"words", "sealed"} <= shape.columns.keys():
+        kept_words = {"words", "sealed"} <= shape.columns.keys()
+        if rule is None and self._without_sealed and kept_words:
             rule = _without_kept_words
         for row in self._rows(shape.name):
             kept = row if rule is None else rule(row)
@@ -279,6 +285,12 @@ class _Restore:
         self.done.cases_without_seals += 1
         return {**row, "wrapped": self.house.keyring.new_case_key()[1], "sealed_original": None}
 
+    def _new_visit_key(self, row: Row) -> Row:
+        """A confidential visit goes on the same way: that somebody came is all that is left of it."""
+        if row["wrapped"] is None:
+            return row
+        return {**row, "wrapped": self.house.keyring.new_case_key()[1], "sealed": None}
+
     def _without_sealed_words(self, row: Row) -> Row:
         if row["sealed"] is None:
             return row
@@ -292,6 +304,10 @@ def _finished(row: Row) -> Row | None:
 
 def _left_out(_row: Row) -> None:
     return None
+
+
+def _unless_sealed(row: Row) -> Row | None:
+    return row if row["sealed"] is None else None
 
 
 def _without_sealed_paper(row: Row) -> Row:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from config.database import db, read
 from petitions.access import commitments_seen, visits_seen
@@ -22,13 +22,17 @@ from petitions.models import (
     CommitmentStep,
     ReceptionPaper,
     ReceptionSession,
+    ReportDuty,
+    ReportTurn,
     Visit,
 )
 from petitions.models.reminders import Subject
 from petitions.queries.quota import quota_of
 from petitions.queries.reception_dates import last_day
 from petitions.queries.reception_papers import REFUSAL
-from petitions.queries.reception_reach import sessions_seen
+from petitions.queries.reception_reach import READERS, sessions_seen
+from petitions.queries.reception_shapes import QuotaLine
+from petitions.queries.reporting import turns_seen
 from petitions.rulebook import Rulebook, current
 from petitions.services.recipients import Staff, Told
 from petitions.text import vn_date
@@ -43,6 +47,7 @@ from workflows.reception import (
     month_of,
 )
 from workflows.vocabulary import Actor, Step
+from workflows.working_days import CalendarMissing
 
 AHEAD = timedelta(days=120)
 """Dates further off than the first rung of any ladder are not read."""
@@ -287,30 +292,93 @@ def _quotas(today: date, ids: Ids) -> Iterator[CaselessDate]:
     if not agencies:
         return
     first, last = month_of(today)
-    for month in (first - _DAY, last):
-        if month == last and today.day < WATCHED_FROM and not _few_left(today, last):
-            left_over = False
-        else:
-            left_over = True
-        for line in quota_of(agencies, month, today):
-            if line.standing is QuotaStanding.RUNNING:
-                planned = len({day for day, _ in line.ahead if day >= today})
-                short = planned < line.counted.left and (
-                    left_over or _working_days(today, last) <= line.counted.left
-                )
-            else:
-                short = line.standing is QuotaStanding.SHORT
-            if short:
-                yield _quota(line.agency_id, line.agency, month)
+    for line in quota_of(agencies, first - _DAY, today):
+        if line.standing is QuotaStanding.SHORT:
+            yield _quota(line, first - _DAY)
+    left = _working_days(today, last)
+    for line in quota_of(agencies, last, today):
+        planned = len({day for day, _ in line.ahead if day >= today})
+        pressing = today.day >= WATCHED_FROM or left < line.counted.left
+        if pressing and planned < line.counted.left:
+            yield _quota(line, last)
 
 
-def _quota(agency_id: int, agency: str, last: date) -> CaselessDate:
+def _quota(line: QuotaLine, last: date) -> CaselessDate:
     return CaselessDate(
-        id=agency_id,
+        id=line.agency_id,
         version=last.year * 100 + last.month,
         due=last,
-        agency_id=agency_id,
+        agency_id=line.agency_id,
         step=Subject.QUOTA,
-        title=f"Tháng {last:%m/%Y}, {agency}",
-        path="/tiep-cong-dan/dinh-muc",
+        title=f"Tháng {last:%m/%Y}, {line.agency}",
+        path=f"/tiep-cong-dan/dinh-muc?thang={last:%m/%Y}",
     )
+
+
+def _working_days(first: date, last: date) -> int:
+    calendar = current(db.session()).calendar
+    days = (first + _DAY * number for number in range((last - first).days + 1))
+    try:
+        return sum(calendar.is_working(day) for day in days)
+    except CalendarMissing:
+        return (last - first).days + 1
+
+
+def _quotas_seen(actor: Actor, ids: Collection[int]) -> Collection[int]:
+    if actor.role not in READERS:
+        return ()
+    return ids if actor.province_wide else actor.agency_ids & set(ids)
+
+
+# --- reports --------------------------------------------------------------------------------------
+
+
+def _reports(today: date, ids: Ids) -> Iterator[CaselessDate]:
+    statement = (
+        select(
+            ReportTurn.id, ReportTurn.due, ReportTurn.agency_id,
+            ReportDuty.name, Agency.name.label("agency"),
+        )
+        .join(ReportDuty, ReportDuty.id == ReportTurn.duty_id)
+        .join(Agency, Agency.id == ReportTurn.agency_id)
+        .where(
+            ReportTurn.sent_on.is_(None),
+            ReportTurn.due <= today + AHEAD,
+            *_of(ReportTurn.id, ids),
+        )
+        .order_by(ReportTurn.id)
+    )  # fmt: skip
+    for row in read(statement):
+        yield CaselessDate(
+            id=row.id,
+            version=row.due.toordinal(),
+            due=row.due,
+            agency_id=row.agency_id,
+            step=Subject.REPORT,
+            title=f"{row.name}, {row.agency}",
+            path=f"/bao-cao-dinh-ky?nam={row.due.year}",
+        )
+
+
+def _reports_seen(actor: Actor, ids: Collection[int]) -> Collection[int]:
+    return _seen(select(ReportTurn.id).where(ReportTurn.id.in_(ids), turns_seen(actor)))
+
+
+def _of(column: Any, ids: Ids) -> tuple[ColumnElement[bool], ...]:
+    return () if ids is None else (column.in_(ids),)
+
+
+def _seen(statement: Select[int]) -> set[int]:
+    return set(read(statement).scalars())
+
+
+CASELESS: Mapping[Subject, Source] = {
+    Subject.COMMITMENT: Source(_commitments, _commitments_seen),
+    Subject.REFUSAL: Source(_refusals, _visits_seen),
+    Subject.RESULT: Source(_results, _visits_seen),
+    Subject.POSTING: Source(_postings, _sessions_seen),
+    Subject.INVITATION: Source(_invitations, _sessions_seen),
+    Subject.CONNECTION_TEST: Source(_tests, _sessions_seen),
+    Subject.QUOTA: Source(_quotas, _quotas_seen),
+    Subject.REPORT: Source(_reports, _reports_seen),
+}

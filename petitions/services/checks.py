@@ -22,6 +22,7 @@ from petitions.services.registration import Person, Registration
 from petitions.text import ControlCharacter, clean, fold
 from workflows import lifecycle
 from workflows.casefile import MASS_SIZE
+from workflows.reception import representatives
 from workflows.records import IdKind, PartyRole
 from workflows.vocabulary import Kind
 from workflows.working_days import CalendarMissing
@@ -38,8 +39,6 @@ LINE_LIMITS = {
     "lawyer_card": 60, "document": 160, "sex": 10,
 }  # fmt: skip
 LONG_TEXTS = frozenset({"content", "demand", "original", "handled_before"})
-MAX_REPRESENTATIVES_SMALL, MAX_REPRESENTATIVES = 2, 5
-"""Law on Citizen Reception art 29: one or two for 5-10 people, at most five for more than ten."""
 
 Faults = defaultdict[str, list[str]]
 T = TypeVar("T")
@@ -58,6 +57,9 @@ def registration(given: Registration, today: date, book: Rulebook) -> Registrati
         faults["subkind"].append("Chỉ khiếu nại mới có loại kỷ luật.")
     if safe.instance == 2 and safe.kind is not Kind.COMPLAINT:
         faults["instance"].append("Chỉ khiếu nại mới có lần hai.")
+    if safe.second_instance_of is not None and safe.kind is not Kind.COMPLAINT:
+        # tied to a readable case, a denunciation would name its denouncer
+        faults["second_instance_of"].append("Chỉ khiếu nại mới nối với vụ việc lần đầu.")
     if faults:
         raise Invalid(faults)
     if safe.kind is Kind.DENUNCIATION:
@@ -265,7 +267,7 @@ def _representatives(given: Registration, faults: Faults) -> None:
     chosen = [person for person in given.parties if person.is_representative]
     if given.group_size < MASS_SIZE or not chosen:
         return
-    allowed = MAX_REPRESENTATIVES_SMALL if given.group_size <= 10 else MAX_REPRESENTATIVES
+    _, allowed = representatives(given.group_size)
     if len(chosen) > allowed:
         faults["parties"].append(
             f"Nhóm {given.group_size} người chỉ được cử tối đa {allowed} người đại diện "

@@ -14,10 +14,14 @@ from petitions.access import visible
 from petitions.models import AgencyMail, Case, Flag, MailPreference, User
 from petitions.models.reminders import Subject
 from petitions.services.accounts import principal
+from petitions.services.caseless_dates import CASELESS, CaselessDate
 from petitions.services.reminders import running
-from workflows.news import ALARMS, RUNG, WEEKLY, Dropped, Group, group_of, is_informational
+from workflows.news import ALARMS, EFFECT, RUNG, WEEKLY, Dropped, Group, group_of, is_informational
 from workflows.office_hours import MORNING
 from workflows.vocabulary import Actor, Kind
+
+_DATED = frozenset({RUNG, EFFECT})
+"""News that speaks of a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,35 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of news that is true and this person's to know."""
+    """One piece of news that is true and this person's to know.
+
+    ``code`` is what it is called: the case's code, or the title of a date without a case, whose page
+    is ``path``. ``secret``: nothing beyond that is told.
+    """
 
     news: int
     kind: str
     group: Group
     code: str
-    denunciation: bool
+    secret: bool
     payload: Mapping[str, Any]
     due: date | None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database says now of everything this news speaks of.
+
+    ``cases`` and ``caseless`` hold what this person may know: cases by id, dates without a case by
+    subject and id, None where it does not run any more. ``dates`` are version and due day of those
+    of cases that run.
+    """
+
+    cases: Mapping[int, Any]
+    caseless: Mapping[tuple[str, int], CaselessDate | None]
+    dates: Mapping[tuple[str, int], tuple[int, date]]
+    flags: set[tuple[int, str]]
 
 
 @dataclass(slots=True)
@@ -86,56 +110,73 @@ def reader_of(user_id: int, today: date) -> Reader:
 
 def judge(reader: Reader, rows: Sequence[Any], today: date) -> Judged:
     """Each piece of news (id, kind, case_id, payload) kept with its place, or dropped with a reason."""
-    judged, cases = Judged(), _seen(reader, rows)
-    dates = _dates(rows)
-    standing = _standing_flags([row.case_id for row in rows if row.kind in ALARMS])
+    judged = Judged()
+    known = _Known(
+        cases=_seen(reader, rows),
+        caseless=_caseless(reader, rows, today),
+        dates=_dates(rows, today),
+        flags=_standing_flags([row.case_id for row in rows if row.kind in ALARMS]),
+    )
     for row in _latest(rows, judged):
-        case = cases.get(row.case_id)
-        due = _day(row.payload)
-        reason = _reason(reader, row, case, dates, standing)
+        reason = _reason(reader, row, known)
         if reason is not None:
             judged.drop(row, reason)
             continue
-        judged.items.append(
-            Item(
-                news=row.id,
-                kind=row.kind,
-                group=group_of(row.kind, due, today),
-                code="" if case is None else case.code,
-                denunciation=case is not None and case.kind is Kind.DENUNCIATION,
-                payload=row.payload,
-                due=due,
-            )
-        )
+        judged.items.append(_item(row, known, today))
     return judged
 
 
-def _reason(
-    reader: Reader,
-    row: Any,
-    case: Any,
-    dates: Mapping[tuple[str, int], tuple[int, date]],
-    standing: set[tuple[int, str]],
-) -> Dropped | None:
+def _item(row: Any, known: _Known, today: date) -> Item:
+    due = _day(row.payload)
+    group = group_of(row.kind, due, today)
+    case = known.cases.get(row.case_id)
+    if case is None and (there := known.caseless.get(_subject(row))) is not None:
+        return Item(
+            row.id, row.kind, group, there.title, there.secret, row.payload, due, there.path
+        )
+    return Item(
+        news=row.id,
+        kind=row.kind,
+        group=group,
+        code="" if case is None else case.code,
+        secret=case is not None and case.kind is Kind.DENUNCIATION,
+        payload=row.payload,
+        due=due,
+    )
+
+
+def _reason(reader: Reader, row: Any, known: _Known) -> Dropped | None:
+    if _is_caseless(row):
+        return _reason_of_caseless(row, known)
+    case: Any = known.cases.get(row.case_id)
     if row.case_id is not None and case is None:
         return Dropped.OUT_OF_SCOPE
     if row.kind == WEEKLY:
         return None if reader.weekly else Dropped.SWITCHED_OFF
     if is_informational(row.kind):
         return None if reader.informational else Dropped.SWITCHED_OFF
-    if row.kind != RUNG and row.kind not in ALARMS:
+    if row.kind not in _DATED and row.kind not in ALARMS:
         return None
     if not case.open:
         return Dropped.CLOSED
     if row.kind in ALARMS:
-        return None if (row.case_id, row.kind) in standing else Dropped.MET
+        return None if (row.case_id, row.kind) in known.flags else Dropped.MET
     if case.paused_since is not None:
         return Dropped.PAUSED
-    now = dates.get((row.payload["subject"], row.payload["id"]))
+    return _unless_same(row, known.dates.get(_subject(row)))
+
+
+def _reason_of_caseless(row: Any, known: _Known) -> Dropped | None:
+    if _subject(row) not in known.caseless:
+        return Dropped.OUT_OF_SCOPE
+    there = known.caseless[_subject(row)]
+    return _unless_same(row, None if there is None else (there.version, there.due))
+
+
+def _unless_same(row: Any, now: tuple[int, date] | None) -> Dropped | None:
     if now is None:
         return Dropped.MET
-    same = now == (row.payload["version"], _day(row.payload))
-    return None if same else Dropped.MOVED
+    return None if now == (row.payload["version"], _day(row.payload)) else Dropped.MOVED
 
 
 def _latest(rows: Sequence[Any], judged: Judged) -> list[Any]:
@@ -151,7 +192,11 @@ def _latest(rows: Sequence[Any], judged: Judged) -> list[Any]:
 
 
 def _subject(row: Any) -> tuple[str, int]:
-    return row.payload["subject"], row.payload["id"]
+    return row.payload.get("subject", ""), row.payload.get("id", 0)
+
+
+def _is_caseless(row: Any) -> bool:
+    return row.kind == RUNG and row.payload["subject"] in CASELESS
 
 
 def _day(payload: Mapping[str, Any]) -> date | None:
@@ -170,16 +215,36 @@ def _seen(reader: Reader, rows: Sequence[Any]) -> dict[int, Any]:
     return found
 
 
-def _dates(rows: Sequence[Any]) -> dict[tuple[str, int], tuple[int, date]]:
-    wanted: dict[str, set[int]] = {}
+def _ids(rows: Sequence[Any], *, caseless: bool) -> dict[Subject, set[int]]:
+    wanted: dict[Subject, set[int]] = {}
     for row in rows:
-        if row.kind == RUNG:
-            wanted.setdefault(row.payload["subject"], set()).add(row.payload["id"])
+        if row.kind in _DATED and _is_caseless(row) is caseless:
+            wanted.setdefault(Subject(row.payload["subject"]), set()).add(row.payload["id"])
+    return wanted
+
+
+def _dates(rows: Sequence[Any], today: date) -> dict[tuple[str, int], tuple[int, date]]:
     return {
         (subject, key): value
-        for subject, ids in wanted.items()
-        for key, value in running(Subject(subject), ids).items()
+        for subject, ids in _ids(rows, caseless=False).items()
+        for key, value in running(subject, ids, today).items()
     }
+
+
+def _caseless(
+    reader: Reader, rows: Sequence[Any], today: date
+) -> dict[tuple[str, int], CaselessDate | None]:
+    """Dates without a case that this person may know of under any hat, with what runs of them."""
+    found: dict[tuple[str, int], CaselessDate | None] = {}
+    for subject, ids in _ids(rows, caseless=True).items():
+        source = CASELESS[subject]
+        seen: set[int] = set()
+        for actor in reader.actors:
+            if missing := ids - seen:
+                seen.update(source.seen(actor, missing))
+        there = {each.id: each for each in source.running(today, seen)} if seen else {}
+        found |= {(subject, key): there.get(key) for key in seen}
+    return found
 
 
 def _standing_flags(cases: Sequence[int]) -> set[tuple[int, str]]:

@@ -114,7 +114,9 @@ def _part(group: Group, items: Sequence[Item], today: date, base: str) -> Part |
 
 def _line(item: Item, today: date, base: str) -> Line:
     link = f"{base}/ho-so/{item.code}" if item.code else base
-    if item.denunciation:
+    if item.path:
+        link = f"{base}{item.path}"
+    if item.secret:
         return Line(item.code, "", "", link)
     if item.kind != RUNG:
         return Line(item.code, news_words(item.kind), "", link)
@@ -130,10 +132,15 @@ def news_words(kind: str) -> str:
 
 def date_words(payload: Mapping[str, Any]) -> str:
     """What has to be done by the date of a rung."""
-    step = payload["step"]
-    if payload["subject"] == "reply":
+    subject, step = payload["subject"], payload["step"]
+    if subject == "reply":
         return WORDS[ReplyKind].get(ReplyKind(step), ANY_DATE)
-    return label(_STEPS[step]) if step in _STEPS else OFFICE_DATES.get(step, ANY_DATE)
+    return date_kind(subject if subject in OFFICE_DATES else step)
+
+
+def date_kind(name: str) -> str:
+    """What a kind of dates is called: a step of a case, or what the date belongs to."""
+    return label(_STEPS[name]) if name in _STEPS else OFFICE_DATES.get(name, ANY_DATE)
 
 
 def _distance(due: date | None, today: date) -> str:

@@ -67,7 +67,7 @@ def register(
         desk = look_up(given, actor)
         book = current(session, desk.revision)
         matters = parts.judged(given, desk, actor, today, book)
-        reason = parts.safe_reason(beside.repeat_reason)
+        reason = parts.safe_reason(beside.repeat_reason, matters)
         cases = [
             _register(session, each, its_desk, actor, now, today, book, reason)
             for each, its_desk in matters

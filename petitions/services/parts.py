@@ -169,12 +169,23 @@ def _earlier(session: Session, case: Case, code: str, actor: Actor) -> int:
     return int(found.id)
 
 
-def safe_reason(words: str | None) -> str | None:
-    """Why a likely repeat was registered all the same. Raises ``Invalid`` at ``repeat_reason``."""
+def safe_reason(words: str | None, matters: Sequence[Matter]) -> str | None:
+    """Why a likely repeat was registered all the same.
+
+    Raises ``Invalid`` at ``repeat_reason``, also where it would name who denounces in one of ``matters``.
+    """
     try:
         text = " ".join(clean(words or "").text.split())
     except ControlCharacter as error:
         raise Invalid.at("repeat_reason", error.message) from error
     if len(text) > REASON_LIMIT:
         raise Invalid.at("repeat_reason", f"Dài quá {REASON_LIMIT} ký tự.")
+    denouncers = [
+        checks.identity_of(person)
+        for part, _ in matters
+        if part.kind is Kind.DENUNCIATION
+        for person in part.parties
+    ]
+    if checks.leaks_in(text, denouncers):
+        raise Invalid.at("repeat_reason", "Không nêu người tố cáo ở đây (Điều 56 Luật Tố cáo).")
     return text or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -25,6 +25,7 @@ from petitions.services.reception_sessions import (
     refuse_doubles,
     refuse_unless_planned,
 )
+from petitions.services.undertakings import refuse_secret_names
 from petitions.services.words import line
 from workflows.reception import MeetingStatus, SessionKind, SessionManner, SessionStatus, VisitState
 from workflows.transition import INTAKE
@@ -182,7 +183,7 @@ def hold(
     It counts for the head's days when the one who received wore the head's hat that day. Raises
     ``NotFound``, ``Forbidden``, ``Stale``, ``Conflict`` before its day, ``Invalid`` at ``held_by``,
     ``no_visitor``, ``recording`` (an online session is recorded: Decree 154/2026 art 24) or
-    ``visits`` while somebody waits.
+    ``visits`` while somebody waits, ``Leak`` where the readable words name a confidential visitor.
     """
     require_role(actor, *INTAKE)
     today = local_day(now)
@@ -220,6 +221,7 @@ def hold(
         participants = _participants(given.participants, faults)
         if faults or receiver is None:
             raise Invalid(faults)
+        _refuse_secret_names(session, held.id, {"recording": recording, "note": note})
         held.held_by_id, held.held_in_person = receiver
         held.participants = participants
         held.no_visitor, held.recording, held.note = given.no_visitor, recording or None, note
@@ -239,6 +241,12 @@ def _visits(session: Session, session_id: int) -> dict[VisitState, int]:
         .group_by(Visit.state)
     )
     return {state: count for state, count in rows}
+
+
+def _refuse_secret_names(session: Session, session_id: int, texts: Mapping[str, str]) -> None:
+    confidential = select(Visit.id).where(Visit.session_id == session_id, Visit.confidential)
+    for visit_id in session.scalars(confidential).all():
+        refuse_secret_names(session, visit_id, None, texts)
 
 
 def _refuse_begun(session: Session, held: ReceptionSession) -> None:

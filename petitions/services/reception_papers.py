@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_day
 from config.database import db
 from petitions.access import require_role
+from petitions.documents.catalog import form_for
 from petitions.documents.forms import Form
 from petitions.documents.sandbox import fill
 from petitions.documents.values import settle
@@ -44,7 +45,6 @@ from petitions.services.reception_papers_form import (
     all_values,
     blanks_of,
     checked_tasks,
-    form_of,
     kept_tasks,
     rendered,
     tasks_kept,
@@ -52,9 +52,7 @@ from petitions.services.reception_papers_form import (
 from petitions.services.reception_subject import Subject, of_paper, of_session, of_visit
 from petitions.services.undertakings import Origin, Undertaking, undertake
 from workflows.commitments import CommitmentSource
-from workflows.reception import (
-    NoticeState,
-)
+from workflows.reception import NoticeState
 from workflows.transition import INTAKE
 from workflows.vocabulary import Actor
 
@@ -87,7 +85,7 @@ def blanks_for(about: About, form_key: str, *, actor: Actor, on: date) -> Blanks
     session = db.session()
     subject = _subject(session, about, actor)
     refuse_undue(subject, form_key, actor)
-    form = form_of(form_key, on)
+    form = form_for(form_key, on)
     return Blanks(form, blanks_of(session, form, subject, on), {}, ())
 
 
@@ -97,7 +95,7 @@ def blanks_again(uid: str, *, actor: Actor, on: date) -> Blanks:
     row = _row(session, uid, actor)
     _refuse_unless_draft(row)
     subject = of_paper(session, row)
-    form = form_of(row.form_key, on)
+    form = form_for(row.form_key, on)
     said = _said(row, subject)
     blanks = blanks_of(session, form, subject, on)
     return Blanks(form, blanks, said.get("fields") or {}, tasks_kept(said))
@@ -133,7 +131,7 @@ def draft_paper(
         refuse_undue(subject, form_key, actor)
         if _standing(session, subject, form_key) is not None:
             raise Conflict("Đã có văn bản này; hãy mở bản đã lập.")
-        form = form_of(form_key, today)
+        form = form_for(form_key, today)
         uid = secrets.token_hex(16)
         row = ReceptionPaper(
             uid=uid,
@@ -172,7 +170,7 @@ def change_paper(
         row = _own(session, uid, actor, version)
         _refuse_unless_draft(row)
         subject = of_paper(session, row)
-        form = form_of(row.form_key, today)
+        form = form_for(row.form_key, today)
         _write(session, row, form, subject, fields, tasks, today)
         row.form_version = form.version
         return ""
@@ -224,7 +222,7 @@ def sign_paper(
         capacity = capacity_to_sign(session, row, actor, day)
         said = _said(row, subject)
         tasks = checked_tasks(session, tasks_kept(said), day)
-        form = form_of(row.form_key, day)
+        form = form_for(row.form_key, day)
         values = all_values(session, form, subject, said.get("fields") or {}, tasks, day)
         signer = signer_of(session, actor, row.agency_id, capacity, day)
         values |= {**signer.values, "number": ""}
@@ -363,4 +361,4 @@ def _undertake(
         actor=actor,
         now=now,
         at=f"tasks.{number}",
-    )  # fmt: skip
+    )

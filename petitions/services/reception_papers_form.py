@@ -11,9 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from petitions.documents import leaks
-from petitions.documents.catalog import form_for
 from petitions.documents.context_office import full_name, title_of
-from petitions.documents.forms import Form, FormField
+from petitions.documents.forms import Form
 from petitions.documents.reception_values import paper_values
 from petitions.documents.render import render
 from petitions.documents.values import proposed
@@ -29,7 +28,6 @@ from petitions.services.letters_form import open_fields
 from petitions.services.reception_subject import Subject
 from petitions.services.templates import template_in_force
 from petitions.text import vn_date
-from workflows.vocabulary import Kind
 
 __all__ = ["CONCLUSION", "RECEIPT", "REFUSAL", "Task"]
 
@@ -50,25 +48,15 @@ class Task:
     reports_to: str = ""
 
 
-def form_of(key: str, on: date) -> Form:
-    """The form in force on the day of the paper. Raises ``Invalid`` before the Decree is in force."""
-    return form_for(key, on)
-
-
 def blanks_of(session: Session, form: Form, subject: Subject, on: date) -> tuple[LetterField, ...]:
     """The blanks the desk may fill, filled from the visit as far as it goes; tasks have a place of their own."""
     found = plain(visit_values(session, form, subject, on))
     found |= plain(proposed(form, found))
     return tuple(
         LetterField(each, found.get(each.name))
-        for each in fields_of(form, subject.guarded)
+        for each in open_fields(form, subject.guarded)
         if each.name != TASKS
     )
-
-
-def fields_of(form: Form, guarded: Kind) -> tuple[FormField, ...]:
-    """The blanks that are not the office's, the signer's, the book's, nor sealed."""
-    return open_fields(form, guarded)
 
 
 def visit_values(session: Session, form: Form, subject: Subject, on: date) -> dict[str, Any]:
@@ -91,7 +79,7 @@ def all_values(
 
     Raises ``Leak`` at the field that names somebody the paper must not name.
     """
-    names = {each.name for each in fields_of(form, subject.guarded)} - {TASKS}
+    names = {each.name for each in open_fields(form, subject.guarded)} - {TASKS}
     typed = words.safe({name: value for name, value in fields.items() if name in names})
     found = {**visit_values(session, form, subject, on), **typed}
     if form.field(TASKS) is not None:

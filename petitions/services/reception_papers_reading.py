@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_day
 from config.database import db
 from petitions.access import require_role
+from petitions.documents.catalog import form_for
 from petitions.documents.forms import Form
 from petitions.documents.reception_values import receipt_values
 from petitions.documents.values import proposed
@@ -26,14 +27,12 @@ from petitions.services import words
 from petitions.services.evidence import Stored
 from petitions.services.letters_draft import LetterField
 from petitions.services.letters_files import DOCX
-from petitions.services.letters_form import file_name
+from petitions.services.letters_form import file_name, open_fields
 from petitions.services.reception_papers_form import (
     RECEIPT,
     Task,
     agency_names,
     all_values,
-    fields_of,
-    form_of,
     rendered,
     tasks_kept,
 )
@@ -98,11 +97,11 @@ def receipt_blanks(
     require_role(actor, *INTAKE)
     session = db.session()
     subject = of_visit(session, visit_uid, actor)
-    form = form_of(RECEIPT, local_day(now))
+    form = form_for(RECEIPT, local_day(now))
     found = plain(_receipt(session, subject, actor, now))
     found |= plain(proposed(form, found))
     blanks = tuple(
-        LetterField(each, found.get(each.name)) for each in fields_of(form, subject.guarded)
+        LetterField(each, found.get(each.name)) for each in open_fields(form, subject.guarded)
     )
     return form, blanks
 
@@ -123,8 +122,8 @@ def receipt_values_of(
     require_role(actor, *INTAKE)
     session = db.session()
     subject = of_visit(session, visit_uid, actor)
-    form = form_of(RECEIPT, local_day(now))
-    names = {each.name for each in fields_of(form, subject.guarded)}
+    form = form_for(RECEIPT, local_day(now))
+    names = {each.name for each in open_fields(form, subject.guarded)}
     typed = words.safe({name: value for name, value in fields.items() if name in names})
     _check_receipt(typed, originals_known=originals_known)
     values = {**_receipt(session, subject, actor, now), **typed}
@@ -200,13 +199,13 @@ def _read(session: Session, row: ReceptionPaper, subject: Subject, on: date) -> 
         for each in tasks
     )
     if row.issued_on is not None:
-        form = form_of(row.form_key, row.issued_on)
+        form = form_for(row.form_key, row.issued_on)
         values = dict(said.get("values") or {})
         if row.number is not None:
             values["number"] = row.number
         return PaperRead(
             form, values, str(said.get("subject", "")), str(said.get("addressees", "")), told
         )
-    form = form_of(row.form_key, on)
+    form = form_for(row.form_key, on)
     values = all_values(session, form, subject, said.get("fields") or {}, tasks, on)
     return PaperRead(form, values, form.name, "", told)

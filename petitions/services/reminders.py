@@ -7,13 +7,12 @@ it may be broken off, repeated, run twice at once or come days late. On days off
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,18 +35,34 @@ from petitions.installation import installation
 from petitions.models import AgencyRung, AwaitedReply, Case, Deadline, Hop, Reminder, Submission
 from petitions.models.reminders import NOBODY, Subject
 from petitions.rulebook import current
-from petitions.services.recipients import Staff, Told, told_of
-from workflows.ladder import Audience, Ladder, Rung, Span, ladder_of, spans
-from workflows.news import RUNG
+from petitions.services.caseless_dates import AHEAD, CASELESS, CaselessDate
+from petitions.services.recipients import Staff, told_of
+from petitions.services.reporting import lay_out
+from workflows.ladder import (
+    Audience,
+    Ladder,
+    Ladders,
+    Rung,
+    Span,
+    Standing,
+    ladders_of,
+    spans,
+    standing,
+)
+from workflows.news import EFFECT, RUNG
 from workflows.office import HELD, HopState
 from workflows.office_hours import works
 from workflows.records import ClockState
+from workflows.vocabulary import Step
 from workflows.watch import NOT_A_DUTY
+from workflows.working_days import Calendar
 
 BATCH = 1000
-AHEAD = timedelta(days=120)
-"""Dates further off than the highest rung before them are not asked for."""
+EFFECT_IS_NEWS = timedelta(days=30)
+"""A decision that took effect longer ago (an imported one) is no news."""
 Guard = Callable[[Session], None]
+_STEPS = frozenset(step.value for step in Step)
+_KINDS = _STEPS | {subject.value for subject in Subject}
 
 _reminder = table_of(Reminder)
 
@@ -60,6 +75,13 @@ class Climbed:
     told: int = 0
     queued: int = 0
     nobody: int = 0
+
+
+class _Steps(NamedTuple):
+    """Steps that climb a ladder of their own (or, ``apart``, all but these)."""
+
+    names: tuple[str, ...]
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,50 +100,128 @@ def climb(now: datetime, *, guard: Guard | None = None) -> Climbed:
     calendar = current(db.session()).calendar
     if not works(today, calendar):
         return done
-    staff = Staff.on(today)
-    house, own = ladders()
+    with transaction() as session:
+        lay_out(session, today)
+    staff, house, added = Staff.on(today), ladders(), added_rungs()
     for subject, dates in _DATES.items():
-        oldest = read(select(func.min(dates.select.subquery().c.due))).scalar()
-        if oldest is None:
+        earliest = read(select(func.min(dates.select.subquery().c.due))).scalar()
+        if earliest is None:
             continue
-        for ladder, agencies in _grouped(house, own):
-            for span in spans(today, ladder, calendar, oldest, today + AHEAD):
-                for rows in _batches(subject, span, agencies, set(own)):
-                    _tell(subject, span, rows, staff, today, now, done, guard)
+        oldest, newest = _reach(subject, earliest, today)
+        for steps, ladder in _kinds(house, subject):
+            for climbed, agencies in _grouped(ladder, added):
+                for each in spans(today, climbed, calendar, oldest, newest):
+                    for rows in _batches(subject, each, steps, agencies, set(added)):
+                        _tell(subject, each.standing, rows, staff, today, now, done, guard)
+    for subject, source in CASELESS.items():
+        found = _standing_now(subject, source.running(today, None), house, added, today, calendar)
+        for rung, dates_there in found.items():
+            for batch in _in_batches(dates_there):
+                _tell_caseless(subject, rung, batch, staff, today, now, done, guard)
     return done
 
 
-def running(subject: Subject, ids: Collection[int]) -> dict[int, tuple[int, date]]:
+def running(subject: Subject, ids: Collection[int], today: date) -> dict[int, tuple[int, date]]:
     """Version and due date of those dates of ``subject`` that still run in open, waking cases."""
     dates = _DATES[subject]
-    return {row.id: (row.version, row.due) for row in read(dates.select.where(dates.id.in_(ids)))}
+    found = read(dates.select.where(dates.id.in_(ids)))
+    return {
+        row.id: (row.version, row.due)
+        for row in found
+        if subject is not Subject.EFFECT or row.due <= today
+    }
 
 
-def ladders() -> tuple[Ladder, Mapping[int, Ladder]]:
-    """The house's ladder, and those of agencies that added rungs."""
-    house = _shipped(installation().settings.law_dir)
+def ladders() -> Ladders:
+    """The house's ladders."""
+    return _shipped(installation().settings.law_dir)
+
+
+def added_rungs() -> Mapping[int, tuple[Rung, ...]]:
+    """The rungs agencies added, by the agency."""
     more: dict[int, list[Rung]] = {}
-    for agency, day, to in read(select(AgencyRung.agency_id, AgencyRung.day, AgencyRung.to)):
+    rows = read(
+        select(AgencyRung.agency_id, AgencyRung.day, AgencyRung.to).order_by(AgencyRung.day)
+    )
+    for agency, day, to in rows:
         name = f"own_{'before' if day < 0 else 'after'}_{abs(day)}"
         more.setdefault(agency, []).append(Rung(name, day, frozenset(map(Audience, to))))
-    return house, {agency: house.with_rungs(rungs) for agency, rungs in more.items()}
+    return {agency: tuple(rungs) for agency, rungs in more.items()}
 
 
 @cache
-def _shipped(folder: Path) -> Ladder:
+def _shipped(folder: Path) -> Ladders:
     path = folder / "catalog" / "ladder.toml"
-    return ladder_of(tomllib.loads(path.read_text(encoding="utf-8")))
+    return ladders_of(tomllib.loads(path.read_text(encoding="utf-8")), _KINDS)
+
+
+def _reach(subject: Subject, oldest: date, today: date) -> tuple[date, date]:
+    """Which due days are looked at: an effect is told once it is there, and while it is news."""
+    if subject is Subject.EFFECT:
+        return max(oldest, today - EFFECT_IS_NEWS), today
+    return oldest, today + AHEAD
+
+
+def _kinds(house: Ladders, subject: Subject) -> Iterator[tuple[_Steps, Ladder]]:
+    """The ladders of a subject with the steps that climb them: those named, or all but those."""
+    named = (
+        tuple(sorted(step for step in house.own if step in _STEPS))
+        if subject is Subject.DEADLINE
+        else ()
+    )
+    yield _Steps(named, apart=True), house.own.get(subject, house.usual)
+    for step in named:
+        yield _Steps((step,), apart=False), house.own[step]
 
 
 def _grouped(
-    house: Ladder, own: Mapping[int, Ladder]
+    ladder: Ladder, added: Mapping[int, tuple[Rung, ...]]
 ) -> Iterator[tuple[Ladder, Sequence[int] | None]]:
-    """Each ladder with the agencies that climb it; None: all that have none of their own."""
-    yield house, None
-    by_days = sorted(own.items(), key=lambda item: repr(item[1]))
-    for _, group in groupby(by_days, key=lambda item: item[1]):
-        members = list(group)
-        yield members[0][1], [agency for agency, _ in members]
+    """The ladder with the agencies that climb it; None: all that added nothing to it."""
+    yield ladder, None
+    alike: dict[tuple[Rung, ...], list[int]] = {}
+    for agency, rungs in added.items():
+        alike.setdefault(rungs, []).append(agency)
+    for rungs, agencies in alike.items():
+        yield ladder.with_rungs(rungs), agencies
+
+
+def _standing_now(
+    subject: Subject,
+    dates: Iterable[CaselessDate],
+    house: Ladders,
+    added: Mapping[int, tuple[Rung, ...]],
+    today: date,
+    calendar: Calendar,
+) -> dict[Standing, list[CaselessDate]]:
+    """Dates without a case by the rung they stand on and were not told of."""
+    where: dict[tuple[date, str, tuple[Rung, ...]], Standing | None] = {}
+    found: dict[Standing, list[CaselessDate]] = {}
+    for each in dates:
+        rungs = added.get(each.agency_id, ())
+        if (key := (each.due, each.step, rungs)) not in where:
+            ladder = house.of(subject, each.step).with_rungs(rungs)
+            where[key] = standing(each.due, today, ladder, calendar)
+        if (rung := where[key]) is not None:
+            found.setdefault(rung, []).append(each)
+    for rung, there in found.items():
+        told = {
+            (key, version)
+            for key, version in read(
+                select(_reminder.c.subject_id, _reminder.c.version).where(
+                    _reminder.c.subject == subject,
+                    _reminder.c.rung == rung.key,
+                    _reminder.c.due.in_({each.due for each in there}),
+                )
+            )
+        }
+        there[:] = [each for each in there if (each.id, each.version) not in told]
+    return found
+
+
+def _in_batches(dates: Sequence[CaselessDate]) -> Iterator[Sequence[CaselessDate]]:
+    for first in range(0, len(dates), BATCH):
+        yield dates[first : first + BATCH]
 
 
 _OPEN = (Case.open.is_(True), Case.paused_since.is_(None))
@@ -158,6 +258,10 @@ def _dates_of() -> dict[Subject, _Dates]:
             Submission, Submission.version, Submission.agency_id, Submission.holder_id,
             literal("submission"), Submission.status.in_(_HELD),
         ),
+        Subject.EFFECT: dates(
+            Deadline, Deadline.version, Deadline.agency_id, nobody, Deadline.step,
+            Deadline.state == ClockState.RUNNING, Deadline.step == Step.LEGAL_EFFECT,
+        ),
         Subject.REPLY: dates(
             AwaitedReply, AwaitedReply.version, AwaitedReply.agency_id, nobody, AwaitedReply.kind,
             AwaitedReply.answered_on.is_(None),
@@ -169,14 +273,16 @@ _DATES = _dates_of()
 
 
 @cache
-def _untold(subject: Subject, narrowed: bool, wide: bool) -> Select[*tuple[Any, ...]]:
+def _untold(
+    subject: Subject, steps: _Steps, narrowed: bool, wide: bool
+) -> Select[*tuple[Any, ...]]:
     """Dates of a span that nobody was told of on its rung, of some agencies or of all but some."""
     dates = _DATES[subject]
-    version = dates.select.selected_columns.version
+    columns = dates.select.selected_columns
     told = exists().where(
         _reminder.c.subject == subject,
         _reminder.c.subject_id == dates.id,
-        _reminder.c.version == version,
+        _reminder.c.version == columns.version,
         _reminder.c.rung == bindparam("rung"),
     )
     statement = dates.select.where(
@@ -184,6 +290,9 @@ def _untold(subject: Subject, narrowed: bool, wide: bool) -> Select[*tuple[Any, 
         dates.id > bindparam("after"),
         ~told,
     )
+    if steps.names:
+        among = Deadline.step.in_([Step(name) for name in steps.names])
+        statement = statement.where(~among if steps.apart else among)
     if narrowed:
         statement = statement.where(dates.agency.in_(bindparam("agencies", expanding=True)))
     elif not wide:
@@ -192,14 +301,14 @@ def _untold(subject: Subject, narrowed: bool, wide: bool) -> Select[*tuple[Any, 
 
 
 def _batches(
-    subject: Subject, span: Span, agencies: Sequence[int] | None, apart: set[int]
+    subject: Subject, span: Span, steps: _Steps, agencies: Sequence[int] | None, apart: set[int]
 ) -> Iterator[Sequence[Any]]:
     values: dict[str, Any] = {
         "first": span.first, "last": span.last, "rung": span.standing.key, "after": 0,
     }  # fmt: skip
     if agencies is not None or apart:
         values["agencies"] = sorted(agencies if agencies is not None else apart)
-    statement = _untold(subject, agencies is not None, not apart)
+    statement = _untold(subject, steps, agencies is not None, not apart)
     while True:
         rows = read(statement, values).all()
         if not rows:
@@ -209,26 +318,47 @@ def _batches(
 
 
 def _tell(
-    subject: Subject, span: Span, rows: Sequence[Any], staff: Staff, today: date, now: datetime,
-    done: Climbed, guard: Guard | None,
+    subject: Subject, rung: Standing, rows: Sequence[Any], staff: Staff, today: date,
+    now: datetime, done: Climbed, guard: Guard | None,
 ) -> None:  # fmt: skip
     cases = told_of(list({row.case_id for row in rows}), staff)
+    found = [(row, cases[row.case_id].people(rung.to, row.holder)) for row in rows]
+    codes = {key: told.code for key, told in cases.items()}
+    _write(subject, rung, found, codes, today, now, done, guard)
+
+
+def _tell_caseless(
+    subject: Subject, rung: Standing, dates: Sequence[CaselessDate], staff: Staff, today: date,
+    now: datetime, done: Climbed, guard: Guard | None,
+) -> None:  # fmt: skip
+    ids = list({each.case_id for each in dates if each.case_id is not None})
+    cases = told_of(ids, staff) if ids else {}
+    found = [(each, each.told(staff, cases).people(rung.to)) for each in dates]
+    _write(subject, rung, found, None, today, now, done, guard)
+
+
+def _write(
+    subject: Subject, rung: Standing, found: Sequence[tuple[Any, list[int]]],
+    codes: Mapping[int, str] | None, today: date, now: datetime, done: Climbed,
+    guard: Guard | None,
+) -> None:  # fmt: skip
+    """A batch in one transaction; ``codes`` are those of its cases, None for dates without a case."""
     reminders: list[dict[str, Any]] = []
     messages: list[outbox.Message] = []
-    for row in rows:
-        told: Told = cases[row.case_id]
-        people = told.people(span.standing.to, row.holder)
+    for row, people in found:
+        case_id = None if codes is None else row.case_id
         done.nobody += not people
         for person in people or [NOBODY]:
             reminders.append(
                 {
                     "subject": subject, "subject_id": row.id, "version": row.version,
-                    "rung": span.standing.key, "recipient_id": person, "case_id": row.case_id,
+                    "rung": rung.key, "recipient_id": person, "case_id": case_id,
                     "agency_id": row.agency_id, "due": row.due, "fired_on": today, "fired_at": now,
                 }
             )  # fmt: skip
             if person != NOBODY:
-                messages.append(_message(subject, span, row, told.code, person))
+                code = None if codes is None else codes[row.case_id]
+                messages.append(_message(subject, rung, row, code, person))
     with transaction() as session:
         connection = session.connection()
         product = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
@@ -236,19 +366,21 @@ def _tell(
         done.queued += outbox.put(session, messages, now)
         if guard is not None:
             guard(session)
-    done.found += len(rows)
+    done.found += len(found)
     done.told += len(messages)
 
 
-def _message(subject: Subject, span: Span, row: Any, code: str, person: int) -> outbox.Message:
-    rung = span.standing
+def _message(
+    subject: Subject, rung: Standing, row: Any, code: str | None, person: int
+) -> outbox.Message:
+    kind = EFFECT if subject is Subject.EFFECT else RUNG
     return outbox.Message(
-        dedupe_key=f"{RUNG}:{subject.value}:{row.id}:{row.version}:{rung.key}:{person}",
-        kind=RUNG,
+        dedupe_key=f"{kind}:{subject.value}:{row.id}:{row.version}:{rung.key}:{person}",
+        kind=kind,
         recipient_id=person,
-        case_id=row.case_id,
+        case_id=None if code is None else row.case_id,
         payload={
-            "case": code,
+            **({} if code is None else {"case": code}),
             "subject": subject.value,
             "id": row.id,
             "version": row.version,

@@ -42,7 +42,7 @@ from workflows.commitments import (
 )
 from workflows.vocabulary import Actor, Kind
 
-WHAT, TEXT = "what", "text"
+WHAT, TEXT, DOCUMENT = "what", "text", "document"
 """Names of the words a commitment and a line of its history keep."""
 WHAT_LIMIT = 2_000
 """Characters of what is undertaken."""

@@ -20,13 +20,19 @@ from petitions.queries.reception_dates import last_day
 from petitions.rulebook import current
 from petitions.services.meetings import ask
 from petitions.services.onetime import run_once
-from petitions.services.undertakings import Origin, Undertaking, undertake
-from petitions.services.visit_rows import add_words, load_visit, read_people
+from petitions.services.undertakings import (
+    Origin,
+    Undertaking,
+    refuse_secret_names,
+    undertake,
+)
+from petitions.services.visit_rows import add_words, load_visit, met_with, read_people
 from petitions.services.visits import open_of, tie
 from petitions.services.words import prose
 from workflows.commitments import CommitmentSource
 from workflows.reception import (
     RESULT_OWED,
+    WITH_CASE,
     WRITTEN_REFUSALS,
     MeetingStatus,
     NoticeState,
@@ -83,7 +89,8 @@ def conclude(
 
     A refusal on a ground that needs form 01/TCD starts its three working days (Decree 154/2026 art
     4(3)); where the visitor is still to be told something, ten working days run (Law art 28(1)).
-    Raises ``NotFound``, ``Forbidden``, ``Stale``, ``Conflict``, ``Invalid`` with every fault.
+    Raises ``NotFound``, ``Forbidden``, ``Stale``, ``Conflict``, ``Invalid`` with every fault, ``Leak``
+    at ``document``: it stands readable beside the words of a confidential visit.
     """
     require_role(actor, *INTAKE)
 
@@ -93,6 +100,7 @@ def conclude(
         if visit.state is VisitState.LEFT:
             raise Conflict("Lượt này đã ghi là về trước khi được tiếp.")
         safe = _checked(session, visit, given, held.day)
+        refuse_secret_names(session, visit.id, None, {"document": safe["document"]})
         if visit.outcome is not None:
             _undo(session, visit)
         if given.outcome is VisitOutcome.ADDED_TO_CASE:
@@ -263,6 +271,9 @@ def _undo(session: Session, visit: Visit) -> None:
             raise Conflict("Đề nghị gặp lãnh đạo đã được trả lời.")
         session.execute(delete(MeetingRequest).where(MeetingRequest.visit_id == visit.id))
     if visit.outcome is VisitOutcome.ADDED_TO_CASE:
+        for other in met_with(session, visit):
+            if other.case_id == visit.case_id and other.outcome not in WITH_CASE:
+                other.case_id = None
         visit.case_id = None
     visit.outcome = visit.outcome_on = visit.document = visit.refusal_ground = None
     visit.refusal_due = visit.result_due = visit.result_told_on = None

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from config.database import table_of
@@ -22,6 +22,8 @@ from petitions.models import MeetingRequest, Visit, Visitor, VisitorBlind
 from petitions.queries.visitors import NO_VISIT, PEOPLE, Comer, digests, is_uid, people_of
 from petitions.sealing.keyring import CaseKey
 from petitions.services import words as texts
+from petitions.services.checks import identity_of, leaks_in
+from petitions.services.commitments_seal import seal_commitments
 from petitions.services.reception_papers_seal import seal_papers
 from petitions.text import fold
 from workflows.reception import GROUP, representatives
@@ -169,11 +171,18 @@ def write_taken(session: Session, visit: Visit, given: Taken) -> None:
 
 
 def seal_visit(session: Session, visit: Visit) -> None:
-    """Seal a visit that was readable: what it tells belongs to a denunciation after all."""
+    """Seal a visit that was readable: what it tells belongs to a denunciation after all.
+
+    With it go its papers, what was undertaken at it, and the visit with the leader it led to or came
+    from: all of them tell of the same person in the same matter.
+    """
     if visit.confidential:
         return
     spoken = visit_words(visit)
     people = read_people(session, visit)
+    if visit.document and leaks_in(visit.document, [identity_of(each) for each in people]):
+        spoken["note"] = "; ".join(filter(None, (spoken.get("note"), visit.document)))
+        visit.document = None
     key, visit.wrapped = installation().keyring.new_case_key()
     visit.confidential = True
     _keep(visit, key, spoken)
@@ -185,6 +194,23 @@ def seal_visit(session: Session, visit: Visit) -> None:
         kept = put_away(Kind.DENUNCIATION, key, MEETINGS, asked.uid, told)
         asked.words, asked.sealed = kept["words"], kept["sealed"]
     seal_papers(session, visit.id, key)
+    seal_commitments(session, visit.id, key)
+    for other in met_with(session, visit):
+        seal_visit(session, other)
+
+
+def met_with(session: Session, visit: Visit) -> Sequence[Visit]:
+    """The visits on the other side of a request to meet the leader, locked."""
+    asked_at = select(MeetingRequest.visit_id).where(MeetingRequest.met_visit_id == visit.id)
+    led_to = select(MeetingRequest.met_visit_id).where(
+        MeetingRequest.visit_id == visit.id, MeetingRequest.met_visit_id.is_not(None)
+    )
+    return session.scalars(
+        select(Visit)
+        .where(or_(Visit.id.in_(asked_at), Visit.id.in_(led_to)))
+        .order_by(Visit.id)
+        .with_for_update(of=Visit)
+    ).all()
 
 
 def add_words(visit: Visit, more: Mapping[str, Any], without: Sequence[str] = ()) -> None:

@@ -29,6 +29,7 @@ from petitions.services.visit_rows import (
     Taken,
     checked,
     load_visit,
+    met_with,
     read_people,
     seal_visit,
     visit_words,
@@ -176,6 +177,7 @@ def arrive(meeting_uid: str, *, actor: Actor, now: datetime, key: str | None = N
 def tie(session: Session, visit_uid: str, case: Case, actor: Actor, now: datetime) -> None:
     """The visit led to this case: opened by it, or known before. Inside the caller's transaction.
 
+    So did the visit at which the meeting with the leader was asked for, or the meeting itself.
     What was said to a denunciation's desk is sealed from here on. Raises ``NotFound`` when the visit
     is not seen, ``Conflict`` when it belongs to another case or its visitor left.
     """
@@ -202,6 +204,8 @@ def tie(session: Session, visit_uid: str, case: Case, actor: Actor, now: datetim
         visit.outcome = VisitOutcome.CASE_OPENED if opened else VisitOutcome.ADDED_TO_CASE
         visit.outcome_on = local_day(now)
         visit.refusal_ground = visit.refusal_due = visit.result_due = None
+    for other in met_with(session, visit):
+        other.case_id = other.case_id or case.id
     session.flush()
 
 
@@ -209,8 +213,13 @@ def tie(session: Session, visit_uid: str, case: Case, actor: Actor, now: datetim
 
 
 def open_of(session: Session, visit: Visit) -> ReceptionSession:
-    """The visit's session while it is open. Raises ``Conflict`` once it was closed."""
-    held = session.get_one(ReceptionSession, visit.session_id)
+    """The visit's session while it is open, kept from closing meanwhile. Raises ``Conflict`` once it was."""
+    held = session.get_one(
+        ReceptionSession,
+        visit.session_id,
+        with_for_update={"read": True},
+        populate_existing=True,
+    )
     refuse_unless_planned(held)
     return held
 

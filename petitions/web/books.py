@@ -398,10 +398,7 @@ def hand_to(year: int, number: int) -> Answered:
 
 
 def _colleagues() -> list[Option]:
-    return [
-        Option(each.username, f"{each.name} – {label(each.role)}")
-        for each in choices.staff(frozenset({actor().agency_id}), today())
-    ]
+    return options.staff(actor().agency_id, today())
 
 
 # --- both ------------------------------------------------------------------------------------

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from petitions.documents.tables import Cell, Head, Sheet
@@ -29,7 +27,8 @@ from petitions.services.commitments import NOT_NOW, Step, take_step
 from petitions.web import options
 from petitions.web.days import Due, due_words
 from petitions.web.downloads import table_file
-from petitions.web.forms import Form, Option, posted_key
+from petitions.web.forms import Form, Option, posted_key, posted_version
+from petitions.web.narrowing import Narrowed, narrowed
 from petitions.web.pages import CASE_WORK, day
 from petitions.web.session import actor, moment, require, today
 from workflows.commitments import (
@@ -106,42 +105,37 @@ class Piece:
 
 
 @blueprint.get("/cam-ket")
-def index() -> str | tuple[str, int]:
+def index() -> tuple[str, int]:
     """What was undertaken before people: to do, to confirm, late, done."""
     require(*CASE_WORK)
-    form, filters, page, names, status = _asked()
-    found = known.register(actor(), filters, today(), page)
+    asked = _asked()
+    found = known.register(actor(), asked.filters, today(), asked.page)
     counts = known.counts(actor(), today())
-
-    def at(number: int) -> str:
-        rest: dict[str, Any] = {name: value for name, value in names.items() if name != "page"}
-        return url_for("commitments.index", **rest | ({"page": number} if number > 1 else {}))
 
     text = render_template(
         "commitments.html",
-        form=form,
-        which=filters.which,
+        form=asked.form,
+        which=asked.filters.which,
         tabs=[
             (which, text, counts[which], url_for("commitments.index", which=which.value))
             for which, text in PARTS.items()
         ],
         rows=told(found.lines),
         total=found.total,
-        before=at(page - 1) if page > 1 else None,
-        after=at(page + 1) if found.more else None,
-        narrowed=bool(names.keys() - {"page", "which"}),
+        **asked.around("commitments.index", found.more),
+        narrowed=bool(asked.said.keys() - {"which"}),
         sources=options.words(CommitmentSource),
         agencies=[Option(code, name) for code, name in known.leads_met(actor())],
-        file_href=at_file(names),
+        file_href=asked.href("commitments.index_file"),
     )
-    return text if status == 200 else (text, status)
+    return text, asked.status
 
 
 @blueprint.get("/cam-ket.xlsx")
 def index_file() -> Response:
     """The same register to take along."""
     require(*CASE_WORK)
-    _, filters, *_ = _asked()
+    filters = _asked().filters
     heads = (
         Head("Nội dung", 60), Head("Nguồn", 24), Head("Loại việc"), Head("Cơ quan theo dõi", 30),
         Head("Cơ quan chủ trì", 30), Head("Ngày cam kết", 14), Head("Hạn", 14),
@@ -158,12 +152,6 @@ def _cells(lines: Iterable[CommitmentLine]) -> Iterator[tuple[Cell, ...]]:
             each.due, label(each.status), each.ended_on,
             "Có" if each.late_on(today()) else "Không", each.case_code,
         )  # fmt: skip
-
-
-def at_file(names: dict[str, str]) -> str:
-    """Where the register of the same filters is taken along."""
-    rest: dict[str, Any] = {name: value for name, value in names.items() if name != "page"}
-    return url_for("commitments.index_file", **rest)
 
 
 def told(lines: Iterable[CommitmentLine]) -> list[tuple[CommitmentLine, Due]]:
@@ -183,20 +171,8 @@ def standing(line: CommitmentLine, tell: Callable[[date | None], Due]) -> Due:
     return Due("xong, đúng hạn", "✓", "done")
 
 
-def _asked() -> tuple[Form, CommitmentFilters, int, dict[str, str], int]:
-    """The typed filters, what they mean, the page, the inputs said, and the status of the answer."""
-    names = {
-        name: values[-1]
-        for name, values in request.args.lists()
-        if values[-1].strip() not in ("", "false")
-    }
-    form = Form({name: [value] for name, value in names.items()})
-    try:
-        filters, page = load(FILTERS, shaped(FILTERS, MultiDict(names), strict=True))
-    except Invalid as error:
-        faults = {name if name in SHOWN else "which": each for name, each in error.fields.items()}
-        return form.refused(faults), CommitmentFilters(), 1, {}, 422
-    return form, filters, page, names, 200
+def _asked() -> Narrowed[CommitmentFilters]:
+    return narrowed(FILTERS, CommitmentFilters(), SHOWN, "which")
 
 
 # --- one commitment --------------------------------------------------------------------------
@@ -239,7 +215,7 @@ def step(uid: str, verdict: str) -> AnyResponse | str | tuple[str, int]:
         take_step(
             uid,
             Step(verdict=wanted, **given),
-            version=request.form.get("version", 0, type=int),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),

@@ -25,7 +25,7 @@ from petitions.services import dialogues as service
 from petitions.text import BadDate, parse_vn_date
 from petitions.web import options
 from petitions.web.commitments import told
-from petitions.web.forms import Form, Option, posted_key
+from petitions.web.forms import Form, Option, posted_key, posted_version
 from petitions.web.pages import CASE_WORK, day
 from petitions.web.session import actor, moment, require, today
 from workflows.commitments import Attendance, CommitmentKind, Side
@@ -98,7 +98,7 @@ def prepare(code: str, number: int) -> Response | str | tuple[str, int]:
             code,
             one.id,
             given,
-            version=request.form.get("version", 0, type=int),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -138,8 +138,8 @@ def record(code: str, number: int) -> Response | str | tuple[str, int]:
             code,
             one.id,
             given,
-            version=request.form.get("version", 0, type=int),
-            case_version=request.form.get("case_version", 0, type=int),
+            version=posted_version(),
+            case_version=posted_version("case_version"),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -171,7 +171,7 @@ def undertake(code: str, number: int) -> Response | str | tuple[str, int]:
             code,
             one.id,
             given.get("undertakings", []),
-            version=request.form.get("version", 0, type=int),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 ONCE = "_once"
 """Field with the one-time key of a form."""
@@ -45,10 +46,11 @@ class Form:
         self.once = once or secrets.token_urlsafe(18)
 
     @classmethod
-    def posted(cls, forget: Iterable[str] = ()) -> Form:
-        """The form of this request without the fields named in ``forget``."""
+    def posted(cls, forget: Iterable[str] = (), inputs: MultiDict[str, str] | None = None) -> Form:
+        """The form of this request, or what became of its ``inputs``, without the fields in ``forget``."""
+        sent = request.form if inputs is None else inputs
         left_out = RESERVED | set(forget)
-        values = {name: request.form.getlist(name) for name in request.form if name not in left_out}
+        values = {name: sent.getlist(name) for name in sent if name not in left_out}
         return cls(values, once=posted_key())
 
     @classmethod
@@ -90,19 +92,31 @@ class Form:
         )
 
     def rows(self, name: str, least: int = 0) -> int:
-        """How many rows a list has, at least ``least``."""
+        """How many rows a list has, at least ``least``; a row beyond 999 is nobody's typing and not drawn."""
         inside = f"{name}."
         numbers = (
             field.removeprefix(inside).split(".")[0]
             for field in self.values
             if field.startswith(inside)
         )
-        return max([least, *(int(number) + 1 for number in numbers if number.isdecimal())])
+        return max(
+            [least, *(int(each) + 1 for each in numbers if each.isdecimal() and len(each) < 4)]
+        )
 
 
 def posted_key() -> str | None:
     """The one-time key sent with this request."""
     return request.form.get(ONCE, "")[:80] or None
+
+
+def posted_version(name: str = "version") -> int:
+    """The version the page was drawn from, as this request says; 0, which is never current, for none."""
+    return version_of(request.form.get(name, ""))
+
+
+def version_of(text: str) -> int:
+    """A version as it was sent; 0 for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _said(values: Sequence[str]) -> bool:

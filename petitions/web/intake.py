@@ -20,6 +20,7 @@ from petitions.services import checks, drafts
 from petitions.services.intake import register as register_petition
 from petitions.services.registration import Beside, Registration, Upload
 from petitions.web import intake_form as typing
+from petitions.web.cards import read_cards
 from petitions.web.forms import Form, posted_key
 from petitions.web.intake_page import PAGE, Shown, drawn, fresh, repeats_of
 from petitions.web.masking import leaked, masked, text_at
@@ -38,7 +39,7 @@ def register() -> Answer:
     if request.method == "GET":
         return drawn(_begun(), Shown(drafts=True))
     inputs = request.form.copy()
-    scanned = typing.read_cards(inputs)
+    scanned = read_cards(inputs, "parties", typing.card_values)
     form = typing.typed(inputs)
     if scanned is not None:
         return drawn(form.refused(scanned)), 422 if scanned else 200

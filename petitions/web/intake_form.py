@@ -8,8 +8,7 @@ from datetime import date
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from petitions import idcard
-from petitions.idcard import IdCard, IdCardError
+from petitions.idcard import IdCard
 from petitions.schemas.pasted import CHOSEN, PASTED
 from petitions.schemas.registration import from_form
 from petitions.services.registration import Upload
@@ -84,31 +83,6 @@ def name_papers(inputs: MultiDict[str, str]) -> None:
             guess = PAPER_BY_DIGITS.get(sum(sign.isdecimal() for sign in number))
             if guess is not None:
                 inputs[kind] = guess.value
-
-
-def read_cards(inputs: MultiDict[str, str]) -> dict[str, list[str]] | None:
-    """Put what a scanned card says in place of the scan typed as a name or a number.
-
-    Returns the faults of scans that are no cards, ``None`` when nothing was scanned.
-    """
-    scans = [
-        name
-        for name, text in inputs.items()
-        if name.startswith("parties.")
-        and name.endswith((".name", ".id_number"))
-        and text.count("|") > 1
-    ]
-    faults: dict[str, list[str]] = {}
-    for name in scans:
-        row = name.rpartition(".")[0]
-        try:
-            said = card_values(idcard.read(inputs[name]))
-        except IdCardError as error:
-            faults[name] = [error.message]
-            continue
-        for field, value in said.items():
-            inputs[f"{row}.{field}"] = value
-    return faults if scans else None
 
 
 def card_values(card: IdCard) -> dict[str, str]:

@@ -6,8 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from petitions.errors import Conflict, Forbidden, Invalid, Stale
-from petitions.labels import label
-from petitions.queries import choices
 from petitions.queries import open_dialogues as known
 from petitions.queries.commitments import of_open_dialogue
 from petitions.queries.open_dialogues import OpenDialogueShown
@@ -19,7 +17,7 @@ from petitions.services.open_dialogues import KEEPERS
 from petitions.web import options
 from petitions.web.commitments import told
 from petitions.web.days import due_words
-from petitions.web.forms import Form, Option, posted_key
+from petitions.web.forms import Form, posted_key, posted_version
 from petitions.web.pages import CASE_WORK, day
 from petitions.web.session import actor, moment, require, today
 from workflows.commitments import CommitmentKind, OpenDialogueStatus
@@ -105,7 +103,7 @@ def change(uid: str) -> Response | str | tuple[str, int]:
         service.change(
             uid,
             load(SLOT, shaped(SLOT, request.form)),
-            version=_version(),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -133,7 +131,7 @@ def hold(uid: str) -> Response | str | tuple[str, int]:
         service.hold(
             uid,
             load(OPEN_HELD, shaped(OPEN_HELD, request.form)),
-            version=_version(),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -160,7 +158,7 @@ def put_off(uid: str) -> Response | str | tuple[str, int]:
             given["reason"],
             cancelled=given.get("cancelled", False),
             new_day=given.get("new_day"),
-            version=_version(),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -188,7 +186,7 @@ def undertake(uid: str) -> Response | str | tuple[str, int]:
         service.add_undertakings(
             uid,
             given.get("undertakings", []),
-            version=_version(),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -202,10 +200,6 @@ def undertake(uid: str) -> Response | str | tuple[str, int]:
 
 
 # --- pages -----------------------------------------------------------------------------------
-
-
-def _version() -> int:
-    return request.form.get("version", 0, type=int)
 
 
 def _keeps(shown: OpenDialogueShown) -> bool:
@@ -225,18 +219,12 @@ def _planned(uid: str) -> OpenDialogueShown:
     return shown
 
 
-def _places() -> list[Option]:
-    return [
-        Option(each.code, each.name) for each in choices.communes_around(actor().agency_id, today())
-    ]
-
-
 def _plan_page(form: Form, *, more: bool = False) -> str:
     return render_template(
         "open_dialogue_plan.html",
         form=form,
         slots=form.rows("slots", SLOTS_SHOWN) + more,
-        places=_places(),
+        places=options.communes(actor().agency_id, today()),
     )
 
 
@@ -251,7 +239,9 @@ def _about(shown: OpenDialogueShown, form: Form, *, stale: bool) -> dict[str, ob
 
 def _change_page(shown: OpenDialogueShown, form: Form, *, stale: bool = False) -> str:
     return render_template(
-        "open_dialogue_change.html", places=_places(), **_about(shown, form, stale=stale)
+        "open_dialogue_change.html",
+        places=options.communes(actor().agency_id, today()),
+        **_about(shown, form, stale=stale),
     )
 
 
@@ -262,10 +252,7 @@ def _put_off_page(shown: OpenDialogueShown, form: Form, *, stale: bool = False) 
 def _hold_page(shown: OpenDialogueShown, form: Form, *, more: str = "", stale: bool = False) -> str:
     return render_template(
         "open_dialogue_hold.html",
-        people=[
-            Option(each.username, f"{each.name} – {label(each.role)}")
-            for each in choices.staff(frozenset({actor().agency_id}), today())
-        ],
+        people=options.staff(actor().agency_id, today()),
         participants=form.rows("participants", 1) + (more == "participants"),
         undertakings=form.rows("undertakings", 0) + (more == "undertakings"),
         agencies=options.agencies(today()),

@@ -69,6 +69,19 @@ def colleagues(agency_id: int, case_id: int, today: date) -> list[Option]:
     ]
 
 
+def staff(agency_id: int, today: date) -> list[Option]:
+    """Everybody with a hat of the agency today."""
+    return [
+        Option(each.username, f"{each.name} – {label(each.role)}")
+        for each in choices.staff(frozenset({agency_id}), today)
+    ]
+
+
+def communes(agency_id: int, today: date) -> list[Option]:
+    """Communes of the province the agency lies in."""
+    return [Option(each.code, each.name) for each in choices.communes_around(agency_id, today)]
+
+
 def projects() -> list[Option]:
     """Every land-recovery project."""
     return [Option(str(each.id), each.name) for each in choices.projects()]

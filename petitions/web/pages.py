@@ -13,7 +13,8 @@ from flask_login import current_user
 from config.clock import local_time
 from petitions.labels import action_help, button, label, step_label
 from petitions.queries.people import MOVERS
-from petitions.queries.reception import READERS as RECEPTION_READERS
+from petitions.queries.reception_reach import READERS as RECEPTION_READERS
+from petitions.queries.reporting import READERS as REPORTING_READERS
 from petitions.services.accounts import HatShown
 from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
@@ -69,6 +70,7 @@ OPENED_FROM = {
         "reception_papers.conclude_visit", "reception_papers.conclude_session",
         "reception_papers.change", "reception_papers.receipt",
     },
+    "reporting.index": {"reporting.new", "reporting.change", "reporting.send"},
     "projects.index": {"projects.show", "projects.new", "projects.change"},
     "commitments.index": {"commitments.show", "commitments.step", "commitments.follow_up"},
     "open_dialogues.index": {
@@ -127,6 +129,7 @@ _FOLDED: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Thống kê", "statistics.table", REPORT_READERS),
     ("Hài lòng", "surveys.index", frozenset(REPORT_READERS)),
     ("Đợt khảo sát", "campaigns.index", ADMINISTRATION),
+    ("Báo cáo định kỳ", "reporting.index", REPORTING_READERS),
     ("Dự án", "projects.index", CASE_WORK),
     ("Cam kết", "commitments.index", CASE_WORK),
     ("Đối thoại với Nhân dân", "open_dialogues.index", CASE_WORK),

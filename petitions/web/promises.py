@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -15,7 +14,6 @@ from petitions.documents.tables import Cell, Head, Sheet
 from petitions.errors import Forbidden, Invalid, Stale
 from petitions.installation import installation
 from petitions.labels import label
-from petitions.queries import choices
 from petitions.queries import promises as known
 from petitions.queries.commitment_shapes import Which
 from petitions.queries.commitments import leads_met
@@ -30,7 +28,8 @@ from petitions.web import options
 from petitions.web.commitments import PARTS, standing
 from petitions.web.days import due_words
 from petitions.web.downloads import WORKING, table_file
-from petitions.web.forms import Form, Option, posted_key
+from petitions.web.forms import Form, Option, posted_key, posted_version
+from petitions.web.narrowing import Narrowed, narrowed
 from petitions.web.pages import CASE_WORK, day
 from petitions.web.session import actor, moment, require, today
 from workflows.commitments import CommitmentKind, Occasion
@@ -48,40 +47,34 @@ SHOWN = ("which", "occasion", "agency", "made_from", "made_to")
 
 
 @blueprint.get("/loi-hua")
-def index() -> str | tuple[str, int]:
+def index() -> tuple[str, int]:
     """Promises, the latest first, with how each is kept."""
     require(*CASE_WORK)
-    form, filters, page, names, status = _asked()
-    found = known.promises(actor(), filters, today(), page)
+    asked = _asked()
+    found = known.promises(actor(), asked.filters, today(), asked.page)
     tell = due_words(today())
 
-    def at(number: int) -> str:
-        rest: dict[str, Any] = {name: value for name, value in names.items() if name != "page"}
-        return url_for("promises.index", **rest | ({"page": number} if number > 1 else {}))
-
-    rest: dict[str, Any] = {name: value for name, value in names.items() if name != "page"}
     text = render_template(
         "promises.html",
-        form=form,
+        form=asked.form,
         rows=[(each, standing(each.commitment, tell)) for each in found.lines],
         total=found.total,
-        before=at(page - 1) if page > 1 else None,
-        after=at(page + 1) if found.more else None,
-        narrowed=bool(names.keys() - {"page"}),
+        **asked.around("promises.index", found.more),
+        narrowed=bool(asked.said),
         parts=[Option(each.value, text) for each, text in PARTS.items() if each is not Which.ALL],
         occasions=options.words(Occasion),
         agencies=[Option(code, name) for code, name in leads_met(actor())],
         may_enter=actor().role in KEEPERS,
-        file_href=url_for("promises.index_file", **rest),
+        file_href=asked.href("promises.index_file"),
     )
-    return text if status == 200 else (text, status)
+    return text, asked.status
 
 
 @blueprint.get("/loi-hua.xlsx")
 def index_file() -> Response:
     """The same list to take along, in the columns the import reads."""
     require(*CASE_WORK)
-    _, filters, *_ = _asked()
+    filters = _asked().filters
     heads = tuple(Head(column.value, WIDE.get(column, 16)) for column in Column)
     found = known.every(actor(), filters, today())
     return table_file([Sheet("Lời hứa", heads, _cells(found))], "loi-hua")
@@ -208,7 +201,7 @@ def change(uid: str) -> AnyResponse | str | tuple[str, int]:
         service.change(
             uid,
             load(ABOUT, shaped(ABOUT, request.form)),
-            version=request.form.get("version", 0, type=int),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -230,7 +223,7 @@ def _may_change(shown: PromiseLine) -> bool:
 
 def _page(shown: PromiseLine | None, form: Form, *, stale: bool = False) -> str:
     known_version = shown.version if shown else 0
-    places = {each.code: each.name for each in choices.communes_around(actor().agency_id, today())}
+    places = dict(options.communes(actor().agency_id, today()))
     if shown is not None and shown.place_code:
         places.setdefault(shown.place_code, shown.place or shown.place_code)
     return render_template(
@@ -257,19 +250,5 @@ def _upload_page(form: Form, *, lines: Iterable[tuple[str, str]] = (), result: s
     )
 
 
-def _asked() -> tuple[Form, PromiseFilters, int, dict[str, str], int]:
-    """The typed filters, what they mean, the page, the inputs said, and the status of the answer."""
-    names = {
-        name: values[-1]
-        for name, values in request.args.lists()
-        if values[-1].strip() not in ("", "false")
-    }
-    form = Form({name: [value] for name, value in names.items()})
-    try:
-        filters, page = load(
-            PROMISE_FILTERS, shaped(PROMISE_FILTERS, MultiDict(names), strict=True)
-        )
-    except Invalid as error:
-        faults = {name if name in SHOWN else "which": each for name, each in error.fields.items()}
-        return form.refused(faults), PromiseFilters(), 1, {}, 422
-    return form, filters, page, names, 200
+def _asked() -> Narrowed[PromiseFilters]:
+    return narrowed(PROMISE_FILTERS, PromiseFilters(), SHOWN, "which")

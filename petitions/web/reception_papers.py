@@ -39,6 +39,7 @@ from petitions.web.forms import Form, Option, posted_key
 from petitions.web.letters import handed_out, shown_values
 from petitions.web.pages import day
 from petitions.web.questions import WHOLE
+from petitions.web.reception.door import tabs
 from petitions.web.session import actor, moment, require, today
 from workflows.office import SigningCapacity
 from workflows.reception import NoticeState
@@ -58,6 +59,7 @@ def index() -> str:
     require(*books.READERS)
     return render_template(
         "reception_papers.html",
+        tabs=tabs("reception_papers.index"),
         waiting=waiting_papers(actor()),
         owed=refusals_owed(actor()),
         signed=latest_papers(actor()),

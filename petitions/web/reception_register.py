@@ -16,8 +16,9 @@ from petitions.documents.tables import MEDIA_TYPE
 from petitions.errors import Invalid, NotFound
 from petitions.installation import installation
 from petitions.queries import choices
-from petitions.queries.reception import READERS, register_rows
 from petitions.queries.reception_marks import register_marks
+from petitions.queries.reception_reach import READERS
+from petitions.queries.reception_register import register_rows
 from petitions.queries.statistics.headings import depth, heading
 from petitions.schemas.fields import Choice, Day, Shape, Text, load
 from petitions.schemas.forms import shaped
@@ -25,6 +26,7 @@ from petitions.text import vn_date
 from petitions.web import options
 from petitions.web.downloads import WORKING, file_chunks
 from petitions.web.forms import Form, Option
+from petitions.web.reception.door import tabs
 from petitions.web.session import actor, moment, require, today
 from workflows.reception import Host
 from workflows.vocabulary import Kind
@@ -100,6 +102,7 @@ def _page(asked: _Asked | None, form: Form) -> str:
     reached = _agencies()
     return render_template(
         "reception_register.html",
+        tabs=tabs("reception_register.register"),
         form=form,
         asked=asked,
         number=len(entries),

@@ -103,7 +103,7 @@ def test_from_advice_to_enforcement(sit: Sit, clock: Clock, world: World) -> Non
         code,
         Action.DECIDE,
         tick=("Đúng toàn bộ",),
-        Kết_quả_giải_quyết="Khiếu nại đúng",
+        Tóm_tắt_kết_quả_giải_quyết="Khiếu nại đúng",
         Văn_bản="9/QĐ-UBND",
     )
     chief.go("/cho-phuc-dap?side=owed")
@@ -145,4 +145,4 @@ def test_the_wrong_door(sit: Sit, clock: Clock, world: World) -> None:
     hoa.go("/ho-so?flag=circling")
     assert code in hoa.text()
     khanh.go(f"/ho-so/{code}")
-    assert "Chuyển lòng vòng từ 23/11/2026" in khanh.text()
+    assert "Chuyển lòng vòng, từ 23/11/2026" in khanh.text()

@@ -466,7 +466,7 @@ def test_a_decision_drafted_by_those_who_advise(sit: Sit, clock: Clock, world: W
     quy.go(f"/ho-so/{code}/viec/decide")
     photograph(quy, "tham-mu-soan")
     quy.page.get_by_label("Đúng toàn bộ").check()
-    quy.fill("Kết quả giải quyết", "Khiếu nại đúng")
+    quy.fill("Tóm tắt kết quả giải quyết", "Khiếu nại đúng")
     quy.page.locator(".actions button").click()
     quy.page.wait_for_url("**/van-ban")
     photograph(quy, "tham-mu-van-ban")

@@ -59,7 +59,7 @@ def test_a_day_of_the_chair_from_posting_to_the_register(
 
     clock.go(DAY)
     lan.go("/tiep-cong-dan")
-    enter(lan, "Mở bàn tiếp", "link")
+    enter(lan, "Mở buổi tiếp", "link")
     enter(lan, "Cấp số tiếp theo")
     enter(lan, "Cấp số tiếp theo")
     enter(lan, "Mời số 1")

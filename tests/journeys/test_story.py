@@ -82,11 +82,12 @@ def test_from_the_desk_to_second_instance(sit: Sit, clock: Clock, world: World) 
         "Ghi nhận đối thoại",
         **{"Văn_bản": "Biên bản số 14 ngày 11/12/2026", "Nội_dung": "Hai bên thống nhất một phần"},
     )
-    khanh.act(
-        code,
-        "Ra quyết định",
-        **{"Văn_bản": "30/QĐ-UBND", "Kết_quả_giải_quyết": "Công nhận một phần"},
-    )
+    khanh.go(f"/ho-so/{code}/viec/decide")
+    khanh.page.get_by_label("Đúng một phần").check()
+    khanh.fill("Tóm tắt kết quả giải quyết", "Công nhận một phần")
+    khanh.fill("Văn bản", "30/QĐ-UBND")
+    khanh.page.locator(".actions button").click()
+    khanh.page.wait_for_url(f"**/ho-so/{code}")
     assert "Đã có quyết định giải quyết" in khanh.text()
 
     clock.go(date(2026, 12, 18))

@@ -35,6 +35,7 @@ from petitions.models import (
     Case,
     CaseKey,
     Decision,
+    Draft,
     Event,
     EventDetail,
     Evidence,
@@ -46,10 +47,12 @@ from petitions.models import (
     Petition,
     PlaceOutline,
     SealedIdentity,
+    Slip,
 )
 from petitions.queries.cases import Filters, queue
+from petitions.queries.reception import visit_shown
 from petitions.queries.search import search
-from petitions.services import audit, backup_archive, backup_restore, backup_tables
+from petitions.services import audit, backup_archive, backup_restore, backup_tables, drafts, slips
 from petitions.services.backup import NoDatabase, backup
 from petitions.services.backup_archive import Damaged, InTheWay, NewerFormat
 from petitions.services.backup_restore import HELD_UNTIL, NotRestored, release_mail, restore
@@ -57,9 +60,11 @@ from petitions.services.evidence import Paper, add_paper, read_paper
 from petitions.services.intake import register
 from petitions.services.opening import open_paper
 from petitions.services.registration import Parcel
+from petitions.services.visits import receive, take_in
 from tests.conftest import NOW
 from tests.petitions.test_acts import settled
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
+from tests.petitions.test_reception import SECRET
 from tests.world import World
 from workflows.vocabulary import State
 
@@ -529,7 +534,10 @@ def test_without_the_key_everything_but_the_seals_comes_back(
     empty: Callable[[str], AbstractContextManager[str]],
     tmp_path: Path,
 ) -> None:
-    """The denunciation lives on under a key of its own; who brought it is lost."""
+    """The denunciation lives on under a key of its own; who brought it is lost, at the desk as well."""
+    visit = receive(None, SECRET, actor=world.lan, now=NOW)
+    drafts.save("d" * 32, "register", {"content": ["x"]}, actor=world.lan, now=NOW)
+    slips.issue(lived["sealed"], actor=world.lan, now=NOW)
     backup(tmp_path / "b.zip", NOW)
     with empty(database) as url, moved_in(url, tmp_path / "new", None):
         done = restore(tmp_path / "b.zip", NOW, without_sealed=True)
@@ -550,6 +558,12 @@ def test_without_the_key_everything_but_the_seals_comes_back(
         paper = Paper(title="Giấy mời", received_on=date(2026, 11, 20))
         add_paper(lived["sealed"], paper, "a.pdf", SCAN, version=None, actor=world.lan, now=NOW)
         assert _opened(lived["sealed"], 2, world) == SCAN
+        shown = visit_shown(world.lan, visit)
+        assert (shown.confidential, shown.persons, shown.said) == (True, (), "")
+        take_in(visit, SECRET, version=shown.version, actor=world.lan, now=NOW)
+        assert visit_shown(world.minh, visit).said == SECRET.said
+        for gone in (Draft.id, Slip.id):
+            assert db.session.scalars(select(gone)).all() == []
         db.session.rollback()
         assert audit.verify().sound
         assert not installation().settings.anchor_file.exists()

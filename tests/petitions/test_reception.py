@@ -18,12 +18,12 @@ from petitions.models import Case, Commitment, MeetingRequest, Visit, Visitor, V
 from petitions.queries.meetings import meeting_request, meeting_requests, rooms, waiting_requests
 from petitions.queries.quota import days_left, quota_months
 from petitions.queries.reception import (
-    register_rows,
     schedule,
     session_shown,
     todays_sessions,
     visit_shown,
 )
+from petitions.queries.reception_register import register_rows
 from petitions.queries.visitors import Comer
 from petitions.services import meetings
 from petitions.services.intake import register

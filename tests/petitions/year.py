@@ -248,7 +248,7 @@ class Year:
     # --- the account ----------------------------------------------------------------------------
 
     def _standing_today(self, day: date) -> set[Rung]:
-        calendar, (house, _) = current(db.session()).calendar, ladders()
+        calendar, house = current(db.session()).calendar, ladders().usual
         if not calendar.is_working(day):
             return set()
         rows = db.session.execute(

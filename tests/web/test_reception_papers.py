@@ -23,7 +23,7 @@ Visit = Callable[[Actor | None], Visitor]
 
 def test_a_refusal_on_its_pages(visit: Visit, world: World) -> None:
     """Owed, written, changed, signed by the head, numbered and sent by the clerk; strangers see nothing."""
-    uid = refused(world)
+    uid = refused(world, refusal_due=date(2026, 11, 25))
     lan = visit(world.lan)
     page = lan.open("/tiep-cong-dan/van-ban")
     assert "còn 3 ngày làm việc" in page.words or "Từ chối phải có văn bản" in page.words
@@ -38,6 +38,7 @@ def test_a_refusal_on_its_pages(visit: Visit, world: World) -> None:
     assert lan.get(way).headers["Location"].endswith(here)
     assert lan.get(f"/tiep-cong-dan/luot/{uid}/ket-luan").status_code == 409
     assert not page.root.xpath("//main//form[contains(@action, '/ky')]")
+    assert way not in lan.open(f"/tiep-cong-dan/luot/{uid}").links()
     minh = visit(world.minh)
     hole = minh.send(minh.open(here), action="/ky", status=422)
     assert any("Văn bản đã giải quyết" in each for each in hole.faults.values())
@@ -48,6 +49,7 @@ def test_a_refusal_on_its_pages(visit: Visit, world: World) -> None:
     assert "khoản 3 Điều 9" in minh.get(f"{here}/in").get_data(as_text=True)
     page = minh.follow(minh.send(minh.open(here), action="/ky"))
     assert "……/TB-UBND" in page.words
+    assert "đã ký ngày 20/11/2026" in minh.open(f"/tiep-cong-dan/luot/{uid}").words
     van = visit(world.van)
     assert here in van.open("/so-van-ban/di?state=number").links()
     page = van.follow(van.send(van.open(here), action="/so"))

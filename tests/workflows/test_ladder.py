@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.shipped import CONFIG, calendar
-from workflows.ladder import Audience, LadderFault, Rung, fires_on, ladder_of, spans, standing
+from workflows.ladder import (
+    Audience,
+    LadderFault,
+    Rung,
+    fires_on,
+    ladder_of,
+    ladders_of,
+    spans,
+    standing,
+)
 
 DAY = timedelta(days=1)
 LADDER = ladder_of(tomllib.loads((CONFIG / "catalog" / "ladder.toml").read_text(encoding="utf-8")))
@@ -126,3 +135,31 @@ def test_a_ladder_that_cannot_be_climbed_is_refused(
 ) -> None:
     with pytest.raises(LadderFault, match=fault):
         ladder_of({"rung": rows})
+
+
+ONE_RUNG = {"rung": [{"key": "a", "day": 0, "to": ["head"]}]}
+
+
+def test_a_kind_of_date_has_a_ladder_of_its_own_and_a_step_goes_first() -> None:
+    content = {
+        "rung": [{"key": "usual", "day": 0, "to": ["officer"]}],
+        "ladder": [
+            {"for": ["quota"], "fixed": True, **ONE_RUNG},
+            {"for": ["reply", "settle"], "weekly": {"to": ["head"]}, **ONE_RUNG},
+        ],
+    }
+    found = ladders_of(content, {"quota", "reply", "settle", "hop"})
+    assert found.of("hop", "hop") is found.usual
+    assert found.of("quota", "quota").fixed and not found.of("quota", "quota").weekly
+    assert found.of("deadline", "settle") == found.of("reply", "urged")
+    more = found.with_rungs([Rung("own", -9, frozenset({Audience.HEAD}))])
+    assert [rung.key for rung in more.usual.rungs] == ["own", "usual"]
+    assert [rung.key for rung in more.of("reply", "").rungs] == ["own", "a"]
+    assert more.of("quota", "") == found.of("quota", "")
+
+
+@pytest.mark.parametrize("kinds", [["unheard"], ["quota", "quota"]])
+def test_a_ladder_for_nothing_known_or_twice_is_refused(kinds: list[str]) -> None:
+    content = {**ONE_RUNG, "ladder": [{"for": kinds, **ONE_RUNG}]}
+    with pytest.raises(LadderFault, match="unknown, or written twice"):
+        ladders_of(content, {"quota"})

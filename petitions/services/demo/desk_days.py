@@ -18,10 +18,17 @@ from petitions.services.demo.petition import ORDINARY, Profile
 from petitions.services.demo.thread import Course, Errand
 from petitions.services.demo.visitors import Visitors
 from petitions.services.reception_papers import About, draft_paper
+from petitions.services.reception_sessions import Planned
 from petitions.services.visit_outcomes import Concluded
 from petitions.services.visit_rows import Taken
 from petitions.services.visits import leave, receive, take_number
-from workflows.reception import RefusalGround, VisitOutcome
+from workflows.reception import (
+    Host,
+    RefusalGround,
+    SessionKind,
+    SessionManner,
+    VisitOutcome,
+)
 from workflows.vocabulary import Kind
 from workflows.working_days import Calendar, Roll
 
@@ -44,7 +51,7 @@ class Desk:
         """Somebody comes each so many working days, and is answered."""
         day = self.calendar.roll(since, Roll.NEXT)
         while day < self.as_of:
-            turn = self.visitors.at_desk(self._random(day), self.office, day)
+            turn = self.visitors.at_desk(self._random(day, "desk"), self.office, day)
             yield Happening(self._turns([(day, turn)]))
             day = self.calendar.add_working_days(day, every)
 
@@ -142,29 +149,38 @@ class Desk:
     def _ago(self, days: int) -> date:
         return self.calendar.roll(self.as_of - timedelta(days=days), Roll.PREVIOUS)
 
-    def _random(self, day: date) -> Random:
-        return Random(f"{self.seed}/{day}")  # noqa: S311 - made-up people, not a secret
+    def _random(self, day: date, why: str = "apart") -> Random:
+        return Random(f"{self.seed}/{why}/{day}")  # noqa: S311 - made-up people, not a secret
 
     # --- today -------------------------------------------------------------------------------
 
     def this_morning(self, cast: Cast, done: int, waiting: int) -> int:
-        """Today's regular session so far; returns the number of commands. None on a day off."""
-        if not self.calendar.is_working(self.as_of):
-            return 0
-        actor, random = cast.actor(self.office.desk, self.as_of), self._random(self.as_of)
+        """Today's reception so far, on a day off an ad hoc one; returns the number of visitors."""
+        actor, random = cast.actor(self.office.desk, self.as_of), self._random(self.as_of, "today")
         now = datetime.combine(self.as_of, _OPENS, VIETNAM)
+        session = None
+        if not self.calendar.is_working(self.as_of):
+            session = book.planned(_on_day_off(self.as_of), actor=actor, now=now)
         for _ in range(done):
             turn = self.visitors.at_desk(random, self.office, self.as_of)
-            book.heard(turn, actor=actor, now=now)
+            book.heard(turn, session, actor=actor, now=now)
             now += _APART
         if done > 1:
-            leave(take_number(None, actor=actor, now=now), version=1, actor=actor, now=now)
+            gone = take_number(session, actor=actor, now=now)
+            leave(gone, version=1, actor=actor, now=now)
             being_heard = self.visitors.comes(random, self.office, self.as_of, Kind.FEEDBACK)
-            receive(None, being_heard, actor=actor, now=now)
+            receive(session, being_heard, actor=actor, now=now)
         for _ in range(waiting):
             now += _APART
-            take_number(None, actor=actor, now=now)
+            take_number(session, actor=actor, now=now)
         return done + waiting
+
+
+def _on_day_off(day: date) -> Planned:
+    return Planned(
+        kind=SessionKind.AD_HOC, manner=SessionManner.OFFICE, host=Host.STAFF, days=(day,),
+        reason="Tiếp ngày nghỉ theo đề nghị của người dân vùng dự án",
+    )  # fmt: skip
 
 
 def _refusal() -> Concluded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,29 +22,34 @@ from workflows.vocabulary import Actor, AgencyKind
 from workflows.working_days import Roll
 
 _AGREED = (
-    "Kết quả đo đạc, kiểm đếm và số liệu trong báo cáo xác minh.",
+    "Số liệu, tài liệu nêu trong báo cáo kết quả xác minh.",
     "Trình tự, thủ tục ban hành văn bản bị khiếu nại.",
 )
 _DIFFERING = (
-    "Người khiếu nại đề nghị áp dụng đơn giá tại thời điểm bàn giao đất.",
-    "Người khiếu nại chưa thống nhất về thời điểm sử dụng đất.",
+    "Người khiếu nại đề nghị áp dụng chính sách tại thời điểm nộp hồ sơ.",
+    "Người khiếu nại chưa thống nhất về thời điểm tính quyền lợi.",
 )
 _UNDERTAKEN = (
+    "Cung cấp bản sao hồ sơ, tài liệu liên quan cho người khiếu nại.",
+    "Trả lời bằng văn bản từng nội dung còn ý kiến khác nhau.",
+    "Chi trả ngay phần không còn tranh chấp.",
+)
+_UNDERTAKEN_OF_LAND = (
     "Đo đạc lại ranh giới thửa đất, có hộ liền kề chứng kiến.",
-    "Chi trả phần bồi thường không còn tranh chấp.",
     "Cung cấp bản sao hồ sơ kiểm đếm cho người khiếu nại.",
+    "Chi trả ngay phần bồi thường không còn tranh chấp.",
 )
 
 
 def called(t: Thread) -> Course:
     """Hour, place, chair and the invited are written down after the dialogue was called."""
-    invited = tuple(replace(each, invited_on=t.day) for each in _sides(t))
+    t.invited_on = t.day
     given = Preparation(
         place=f"Phòng họp, trụ sở {t.office.name}",
         starts_at="08:00" if t.day.day % 2 else "14:00",
         chair=_name(_chair(t)),
         head_in_person=_chair(t) == t.office.head,
-        attendees=invited,
+        attendees=_sides(t),
     )
     yield t.asks(t.office.deputy, partial(_prepare, t.code, given))
 
@@ -78,14 +82,15 @@ def missed(t: Thread, document: str, reason: str) -> Errand:
     return t.asks(t.office.deputy, partial(_record, t.code, given))
 
 
-def _sides(t: Thread) -> Sequence[Attendee]:
+def _sides(t: Thread) -> tuple[Attendee, ...]:
     verifier = t.officer or t.office.officers[0]
-    return (
-        Attendee(Side.PETITIONER, t.given.parties[0].name, "Người khiếu nại"),
-        Attendee(Side.RESPONDENT, t.given.respondents[0].name, "Người bị khiếu nại"),
-        Attendee(Side.AUTHORITY, _name(verifier), "Người được giao xác minh"),
-        Attendee(Side.CONCERNED, "Đại diện Ủy ban Mặt trận Tổ quốc", "Người tham dự"),
+    sides = (
+        (Side.PETITIONER, t.given.parties[0].name, "Người khiếu nại"),
+        (Side.RESPONDENT, t.given.respondents[0].name, "Người bị khiếu nại"),
+        (Side.AUTHORITY, _name(verifier), "Người được giao xác minh"),
+        (Side.CONCERNED, "Đại diện Ủy ban Mặt trận Tổ quốc", "Người tham dự"),
     )
+    return tuple(Attendee(*each, invited_on=t.invited_on) for each in sides)
 
 
 def _chair(t: Thread) -> Seat:
@@ -101,7 +106,8 @@ def _undertaken(t: Thread) -> tuple[Undertaking, ...]:
     odd = t.day.toordinal()
     due = t.calendar.roll(t.day + timedelta(days=(15, 30, 45)[odd % 3]), Roll.NEXT)
     supervising = () if above else ("ubnd-tinh-son-lam",)
-    return (Undertaking(_UNDERTAKEN[odd % 3], lead, due, supervising=supervising),)
+    what = (_UNDERTAKEN_OF_LAND if t.given.parcels else _UNDERTAKEN)[odd % 3]
+    return (Undertaking(what, lead, due, supervising=supervising),)
 
 
 def _name(seat: Seat) -> str:

@@ -1,4 +1,4 @@
-"""What became of everything undertaken before people in the demonstration, up to the eve of the day."""
+"""What became of everything undertaken before people in the demonstration, and of cases put before bodies above."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from sqlalchemy.orm import aliased
 
 from config.clock import VIETNAM
 from config.database import db
-from petitions.models import Agency, Commitment
+from petitions.models import Agency, Case, Commitment, Escalation
 from petitions.services.commitments import Step, take_step
 from petitions.services.demo.people import Cast, Office, Seat
+from petitions.services.escalations import acknowledge
 from workflows.commitments import CommitmentVerdict
+from workflows.vocabulary import Kind, Role
 
 _REPORT = "Đã thực hiện xong, có biên bản nghiệm thu kèm theo."
 _CONFIRMED = "Đã kiểm tra, kết quả đúng như báo cáo."
 _DROPPED = "Nội dung đã được giải quyết trong dự án khác của tỉnh."
 _MOVED = "Mưa lũ kéo dài, chưa thi công được."
 _URGED = "Đề nghị báo cáo tiến độ trong tuần."
-_DAY, _LONG_AGO = timedelta(days=1), timedelta(days=70)
+_DID = "Đã yêu cầu báo cáo nguyên nhân chậm và ấn định ngày ban hành quyết định giải quyết."
+_ANSWERING, _ANSWERED = ("ubnd-tinh-son-lam", "thanh-tra-tinh"), 4
+"""Who answers, and how many notices each."""
+_DAY, _WEEK, _LONG_AGO = timedelta(days=1), timedelta(days=7), timedelta(days=70)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,30 @@ def follow_up(offices: Mapping[str, Office], cast: Cast, as_of: date) -> int:
             )  # fmt: skip
             done += 1
     return done
+
+
+def answer_from_above(offices: Mapping[str, Office], cast: Cast, as_of: date) -> int:
+    """The bodies told of overdue cases say what they did about the first ones; returns how many."""
+    rows = db.session.execute(
+        select(Escalation.uid, Escalation.raised_on, Agency.code)
+        .join(Agency, Agency.id == Escalation.agency_id)
+        .join(Case, Case.id == Escalation.case_id)
+        .where(
+            ~Escalation.nobody,
+            Escalation.raised_on < as_of - _WEEK,
+            Case.kind != Kind.DENUNCIATION,
+        )
+        .order_by(Escalation.raised_on, Escalation.id)
+    ).all()
+    chosen = [row for code in _ANSWERING for row in [r for r in rows if r.code == code][:_ANSWERED]]
+    for row in chosen:
+        seats = offices[row.code].seats
+        seat = next((each for each in seats if each.role is Role.INSPECTOR), offices[row.code].head)
+        on = row.raised_on + _WEEK
+        acknowledge(
+            row.uid, _DID, actor=cast.actor(seat, on), now=datetime.combine(on, time(9), VIETNAM)
+        )
+    return len(chosen)
 
 
 def _fate(

@@ -100,7 +100,8 @@ class Schedule:
 
     def _held(self, day: date, number: int, *, latest: bool) -> Course:
         office, random = self.office, Random(f"{self.seed}/{day}")  # noqa: S311 - no secret
-        comers = random.randint(1, 2) if self.busy else int((number + self.turn) % 3 == 0)
+        rare = (number + self.turn) % 3 == 0
+        comers = random.randint(0 if rare and not latest else 1, 2) if self.busy else int(rare)
         turns = [
             self.visitors.before_leader(
                 random, office, day, check=self.busy and at == 0 and number % 4 == 1

@@ -21,7 +21,7 @@ from petitions.services import passwords, reference
 from petitions.services.accounts import principal_named
 from petitions.services.demo import bodies, people, places
 from petitions.services.demo.catalog import catalog
-from petitions.services.demo.follow_up import follow_up
+from petitions.services.demo.follow_up import answer_from_above, follow_up
 from petitions.services.demo.paperwork import arrange
 from petitions.services.demo.plan import Story, plan
 from petitions.services.demo.reception import WARD, Reception
@@ -32,12 +32,13 @@ from petitions.services.slips import Issued
 from petitions.services.watch import sweep
 from workflows.guards import LAW_136_FROM
 from workflows.vocabulary import Role
+from workflows.working_days import Roll
 
 PASSWORD = "sonlam-2026"  # noqa: S105 - printed for everybody who looks at the demonstration
 FIRST_DAY = LAW_136_FROM + timedelta(days=92)
 """The stories need a quarter under the law of July 2026."""
-_RAISED_BEFORE = (28, 14)
-"""How many days before the day overdue cases were put before the bodies above already."""
+_RAISED_BEFORE = (28, 14, 1)
+"""About how many days before the day overdue cases were put before the bodies above already."""
 _CLOCKS_REACH = timedelta(days=200)
 """How far ahead of the day the stories' clocks may run."""
 
@@ -134,7 +135,9 @@ def _live(
         done += follow_up(desk.offices, cast, as_of)
         done += Opinions(desk.offices, cast, as_of).gather()
         for days in _RAISED_BEFORE:
-            raise_due(morning - timedelta(days=days))
+            raised_on = desk.calendar.roll(as_of - timedelta(days=days), Roll.PREVIOUS)
+            raise_due(datetime.combine(raised_on, time(), VIETNAM))
+        done += answer_from_above(desk.offices, cast, as_of)
         with transaction() as session:  # news of eighteen months is no news
             session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < morning))
         done += reception.this_morning(cast)

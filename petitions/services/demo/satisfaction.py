@@ -20,7 +20,7 @@ from workflows.vocabulary import Actor, Kind
 
 ASKED_ABOUT = ("sao-mai", "ubnd-tinh-son-lam", "may-som", "nang-mai", "so-nnmt")
 """Bodies the inspectorate's survey asks about; of the first ones enough citizens answer."""
-ANSWERS = 6
+_BEST, ANSWERS = "may-som", 6
 _SHOWN = 8
 """Slips each desk hands out, for its latest open cases, and one for a closed case nobody was asked about."""
 _OPINIONS = (
@@ -67,15 +67,15 @@ class Opinions:
         campaigns.plan_campaign(given, actor=self.cast.actor(inspector, before), now=_at(before, 9))
 
     def _said(self, office: Office, asked: date, later: date) -> int:
-        """In both months enough answers, one of them unhappy; the first of these was looked at."""
+        """In both months enough answers, at the ward an unhappy one; the first of these was looked at."""
         done = 0
         for month, looked_at in ((asked, True), (later, False)):
             cases = self._closed(office, month)
             if len(cases) < ANSWERS:
                 return done
             for number, case in enumerate(cases):
-                scores, comment = _OPINIONS[number % len(_OPINIONS)]
-                if number == ANSWERS - 1:
+                scores, comment = _OPINIONS[number % (5 if office.code == _BEST else 6)]
+                if number == ANSWERS - 1 and office.code == ASKED_ABOUT[0]:
                     scores, comment = _UNHAPPY
                 self._answer(office, case, scores, comment, month + timedelta(days=3 + 3 * number))
             done += len(cases)
@@ -104,7 +104,7 @@ class Opinions:
         day: date,
     ) -> None:  # fmt: skip
         actor = self.cast.actor(office.desk, day)
-        if actor.user_id == case.officer_id or case.id % 2:
+        if actor.user_id == case.officer_id or case.id % 2 or day.weekday() > 4:
             surveys.answer(case.id, scores, comment, now=_at(day, 20))
         else:
             surveys.enter(case.code, scores, comment, actor=actor, now=_at(day, 10))

@@ -82,7 +82,8 @@ class Thread:
 
     ``day`` is the day of its latest moment, ``code`` and ``office`` the case and who has it now,
     ``lower`` those of the first instance once the story goes on at the second, ``ordered`` what
-    its decision orders and is not carried out yet. ``adviser`` is
+    its decision orders and is not carried out yet, ``invited_on`` when the latest dialogue was
+    called. ``adviser`` is
     the code of a body that advises in it; ``barred`` names accounts and sections that must not know of it.
     """
 
@@ -100,6 +101,7 @@ class Thread:
     team: tuple[Seat, ...] = field(default=())
     barred: frozenset[str | None] = frozenset()
     ordered: dict[str, Any] = field(default_factory=dict)
+    invited_on: date | None = None
 
     @property
     def given(self) -> Registration:

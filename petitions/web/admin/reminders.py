@@ -8,6 +8,7 @@ from petitions.queries import mail_settings as known
 from petitions.schemas.fields import Choice, Rows, Shape, Text, Whole, YesNo, load
 from petitions.schemas.forms import shaped
 from petitions.services import mail_settings as service
+from petitions.services.digest_text import date_kind
 from petitions.services.reminders import ladders
 from petitions.web import options
 from petitions.web.admin.agencies import standing
@@ -43,10 +44,11 @@ SIDES = [Option("true", "Trước hạn"), Option("false", "Sau hạn")]
 @blueprint.get("/nhac-viec")
 def reminders() -> str:
     """The house's ladder, the rungs agencies added, and their hours."""
-    house, _ = ladders()
+    house = ladders()
     return render_template(
         "admin_reminders.html",
-        house=house,
+        house=house.usual,
+        own={date_kind(name): ladder for name, ladder in house.own.items()},
         hours=known.office_hours(actor()),
         rungs=known.own_rungs(actor()),
     )

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from petitions.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from petitions.labels import label
 from petitions.queries import reception as known
 from petitions.queries.commitments import of_session
-from petitions.queries.reception import READERS
+from petitions.queries.reception_papers import REFUSAL, PaperLine, papers_of_visit
+from petitions.queries.reception_reach import READERS
 from petitions.queries.reception_shapes import SessionShown, VisitShown
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.schemas.reception import CONCLUDED, TAKEN, TOLD
 from petitions.services import visit_outcomes, visits
+from petitions.web.cards import read_cards
 from petitions.web.commitments import told as told_commitments
 from petitions.web.days import Due, due_words
-from petitions.web.forms import Form, posted_key
+from petitions.web.forms import Form, posted_key, posted_version
 from petitions.web.pages import day
 from petitions.web.reception.door import NOT_OURS, Answer, blueprint, told
-from petitions.web.reception.visit_forms import Work, before, filled, offers, read_cards, typed
+from petitions.web.reception.visit_forms import Work, before, card_values, filled, offers, typed
 from petitions.web.session import actor, moment, require, today
 from workflows.reception import VisitOutcome, VisitState
 from workflows.transition import INTAKE
 
-OUTCOMES = (
-    VisitOutcome.ANSWERED,
-    VisitOutcome.GUIDED,
-    VisitOutcome.MORE_ASKED,
-    VisitOutcome.ADDED_TO_CASE,
-    VisitOutcome.MEETING_ASKED,
-    VisitOutcome.TO_BE_SETTLED,
-    VisitOutcome.CHECK_ORDERED,
-    VisitOutcome.REFUSED,
-    VisitOutcome.OTHER,
-)
-"""Outcomes written here, the usual ones first; a case is opened on the registration page."""
-HINTS = {
+OUTCOMES = {
     VisitOutcome.ANSWERED: "",
     VisitOutcome.GUIDED: "không thuộc thẩm quyền: ghi cơ quan, số văn bản",
     VisitOutcome.MORE_ASKED: "thiếu giấy tờ, thông tin",
@@ -50,6 +41,10 @@ HINTS = {
     VisitOutcome.REFUSED: "chọn căn cứ; có căn cứ phải ra thông báo mẫu 01/TCD",
     VisitOutcome.OTHER: "",
 }
+"""Outcomes written here, the usual ones first, each with when it is meant.
+
+A case is opened on the registration page.
+"""
 
 
 # --- the queue -------------------------------------------------------------------------------
@@ -95,7 +90,7 @@ def move(uid: str, move: str) -> Answer:
     try:
         command(
             uid,
-            version=request.form.get("version", 0, type=int),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -140,7 +135,7 @@ def receive() -> Answer:
     if request.method == "GET":
         return _new_page(shown, Form.of({"people": [{"id_kind": "citizen"}]}))
     inputs = request.form.copy()
-    read = read_cards(inputs)
+    read = read_cards(inputs, "people", card_values)
     form = typed(inputs)
     if read is not None or "_more" in inputs:
         return _new_page(
@@ -165,7 +160,7 @@ def visit(uid: str) -> Answer:
         return _beside(found, _work(found, editing="sua" in request.args))
     require(*INTAKE)
     inputs = request.form.copy()
-    read = read_cards(inputs)
+    read = read_cards(inputs, "people", card_values)
     form, version = typed(inputs), inputs.get("version", "")
     if read is not None or "_more" in inputs:
         work = Work("people", form.refused(read or {}), version, note=inputs.get("_more", ""))
@@ -173,7 +168,7 @@ def visit(uid: str) -> Answer:
     try:
         given = load(TAKEN, shaped(TAKEN, inputs))
         visits.take_in(
-            uid, given, version=_number(version), actor=actor(), now=moment(), key=posted_key()
+            uid, given, version=posted_version(), actor=actor(), now=moment(), key=posted_key()
         )
     except Invalid as error:
         return _beside(found, Work("people", form.refused(error.fields), version)), 422
@@ -206,7 +201,7 @@ def conclude(uid: str, outcome: str) -> Answer:
     try:
         given = load(CONCLUDED, shaped(CONCLUDED, sent))
         visit_outcomes.conclude(
-            uid, given, version=_number(version), actor=actor(), now=moment(), key=posted_key()
+            uid, given, version=posted_version(), actor=actor(), now=moment(), key=posted_key()
         )
     except Invalid as error:
         return _beside(found, Work(part, form.refused(error.fields), version)), 422
@@ -234,7 +229,7 @@ def tell_result(uid: str) -> Answer:
         visit_outcomes.tell_result(
             uid,
             on=given["on"],
-            version=_number(version),
+            version=posted_version(),
             actor=actor(),
             now=moment(),
             key=posted_key(),
@@ -267,6 +262,7 @@ def _beside(found: VisitShown, work: Work) -> str:
 def _page(shown: SessionShown, found: VisitShown | None, work: Work | None) -> str:
     keeps = shown.line.agency_id == actor().agency_id and actor().role in INTAKE
     form = work.form if work is not None else Form()
+    refusal = _refusal(found)
     return render_template(
         "reception_session.html",
         shown=shown,
@@ -277,12 +273,12 @@ def _page(shown: SessionShown, found: VisitShown | None, work: Work | None) -> s
         form=form,
         may_keep=keeps,
         open=shown.line.status.value == "planned" and shown.line.day <= today(),
-        outcomes=[(each, HINTS[each]) for each in OUTCOMES],
-        papers="reception_papers.refuse" in current_app.view_functions,
+        outcomes=OUTCOMES.items(),
         outcome=VisitOutcome(work.part.partition(":")[2])
         if work and work.part.startswith("outcome:")
         else None,
-        dues=_dues(found),
+        refusal=refusal,
+        dues=_dues(found, refusal),
         commitments=[]
         if found is not None
         else told_commitments(of_session(actor(), shown.line.uid)),
@@ -302,25 +298,34 @@ def _new_page(shown: SessionShown | None, form: Form, more: str = "", warning: s
     )
 
 
-def _dues(found: VisitShown | None) -> list[tuple[str, str, Due]]:
-    """The dates still owed from the visit: what, its day, in words."""
+def _refusal(found: VisitShown | None) -> PaperLine | None:
+    """The notice of a refusal, drafted or signed."""
+    if found is None or found.refusal_due is None:
+        return None
+    papers = papers_of_visit(actor(), found.uid)
+    return next((each for each in papers if each.form_key == REFUSAL), None)
+
+
+def _dues(found: VisitShown | None, refusal: PaperLine | None) -> list[tuple[str, str, Due]]:
+    """The dates owed from the visit, kept or not: what, its day, in words."""
     if found is None:
         return []
     tell = due_words(today())
     owed = []
     if found.refusal_due is not None:
-        owed.append(
-            ("Thông báo từ chối (Mẫu 01/TCD)", day(found.refusal_due), tell(found.refusal_due))
-        )
+        due = tell(found.refusal_due)
+        if refusal is not None and refusal.issued_on is not None:
+            due = _kept("đã ký", refusal.issued_on, found.refusal_due)
+        owed.append(("Thông báo từ chối (Mẫu 01/TCD)", day(found.refusal_due), due))
     if found.result_due is not None:
         due = tell(found.result_due)
         if found.result_told_on is not None:
-            late = found.result_told_on > found.result_due
-            text = f"đã báo ngày {day(found.result_told_on)}" + (", muộn" if late else "")
-            due = Due(text, "▲" if late else "✓", "late" if late else "done")
+            due = _kept("đã báo", found.result_told_on, found.result_due)
         owed.append(("Thông báo kết quả cho người đến", day(found.result_due), due))
     return owed
 
 
-def _number(version: str) -> int:
-    return int(version) if version.isdecimal() else 0
+def _kept(what: str, on: date, last: date) -> Due:
+    late = on > last
+    text = f"{what} ngày {day(on)}" + (", muộn" if late else "")
+    return Due(text, "▲" if late else "✓", "late" if late else "done")

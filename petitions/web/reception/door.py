@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from petitions.labels import label
-from petitions.queries import choices
 from petitions.queries.meetings import waiting_requests
+from petitions.queries.reception_reach import READERS
 from petitions.queries.reception_shapes import Notice, SessionLine
+from petitions.text import BadDate, parse_vn_date
+from petitions.web import options
 from petitions.web.days import Due, due_words
 from petitions.web.forms import Option
 from petitions.web.kept import rulebook
 from petitions.web.pages import day
 from petitions.web.session import actor, today
-from workflows.reception import SessionStatus
+from workflows.reception import SessionStatus, month_of
 from workflows.working_days import CalendarMissing
 
 blueprint = Blueprint("reception", __name__)
@@ -28,7 +29,7 @@ TABS = (
     ("Lịch tiếp công dân", "reception.month"),
     ("Đề nghị gặp lãnh đạo", "reception.meetings"),
     ("Định mức", "reception.quota"),
-    ("Thông báo, kết luận", "reception_papers.index"),
+    ("Văn bản tiếp công dân", "reception_papers.index"),
     ("Sổ tiếp công dân", "reception_register.register"),
 )
 NOT_OURS = "Chỉ cơ quan tổ chức buổi tiếp công dân mới ghi được."
@@ -45,8 +46,9 @@ class Tab:
 
 
 def tabs(here: str) -> list[Tab]:
-    """The parts of reception, the present one marked."""
-    known_pages = current_app.view_functions
+    """The parts of reception, the present one marked; none for hats that only meet single papers."""
+    if actor().role not in READERS:
+        return []
     waiting = waiting_requests(actor())
     return [
         Tab(
@@ -55,7 +57,6 @@ def tabs(here: str) -> list[Tab]:
             endpoint == here,
         )
         for text, endpoint in TABS
-        if endpoint in known_pages
     ]
 
 
@@ -106,23 +107,27 @@ def _notice(notice: Notice | None, line: SessionLine) -> Due | None:
 
 def staff() -> list[Option]:
     """People of the own agency, as a session's receiver is chosen."""
-    return [
-        Option(each.username, f"{each.name} – {label(each.role)}")
-        for each in choices.staff(frozenset({actor().agency_id}), today())
-    ]
+    return options.staff(actor().agency_id, today())
 
 
 def places() -> list[Option]:
     """Communes of the province."""
-    return [
-        Option(each.code, each.name) for each in choices.communes_around(actor().agency_id, today())
-    ]
+    return options.communes(actor().agency_id, today())
 
 
 def username_of(name: str) -> str:
     """The user name behind a name of the own agency, when only one person has it."""
     found = {each.value for each in staff() if each.text.startswith(f"{name} –")}
     return found.pop() if len(found) == 1 else ""
+
+
+def asked_month() -> date:
+    """The first day of the month in the address (or sent); this month's where none is, or a wrong one."""
+    typed = request.args.get("thang", "") or request.form.get("thang", "")
+    try:
+        return month_of(parse_vn_date(typed).date if typed else today())[0]
+    except BadDate:
+        return month_of(today())[0]
 
 
 def is_working(on: date) -> bool:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 
 from petitions.errors import Conflict, Invalid, Stale
 from petitions.queries import meetings as known
 from petitions.queries.quota import quota_months
-from petitions.queries.reception import READERS
+from petitions.queries.reception_reach import READERS
 from petitions.queries.reception_shapes import QuotaLine, QuotaMonth
 from petitions.services import meetings as service
-from petitions.text import BadDate, parse_vn_date
 from petitions.web.days import Due, due_words
-from petitions.web.forms import Form, posted_key
-from petitions.web.reception.door import ONE_DAY, Answer, blueprint, tabs
+from petitions.web.forms import Form, posted_key, posted_version
+from petitions.web.reception.door import ONE_DAY, Answer, asked_month, blueprint, tabs
 from petitions.web.session import actor, moment, require, today
 from workflows.reception import MeetingStatus, QuotaStanding, month_of
 from workflows.transition import INTAKE
@@ -53,17 +50,16 @@ def meeting(uid: str) -> Answer:
         start = {"session_uid": line.session_uid or "", "reason": line.reason}
         return _answer_page(uid, Form.of(start), str(line.version))
     form, version = Form.posted({"version"}), request.form.get("version", "")
-    number = int(version) if version.isdecimal() else 0
     try:
         if "_no" in request.form:
             service.decline(
-                uid, reason=form.value("reason"), version=number, actor=actor(), now=moment(),
+                uid, reason=form.value("reason"), version=posted_version(), actor=actor(), now=moment(),
                 key=posted_key(),
             )  # fmt: skip
             done = "Đã ghi không đồng ý; chỗ trong buổi tiếp (nếu có) được trả lại."
         else:
             service.agree(
-                uid, session_uid=form.value("session_uid"), version=number, actor=actor(),
+                uid, session_uid=form.value("session_uid"), version=posted_version(), actor=actor(),
                 now=moment(), key=posted_key(),
             )  # fmt: skip
             done = "Đã đồng ý; người đề nghị có trong danh sách của buổi tiếp."
@@ -98,7 +94,7 @@ def _answer_page(
 def quota() -> str:
     """Each head's days by law and as held, a month at a time, and how many agencies keep to them."""
     require(*READERS)
-    shown = _asked_month()
+    shown = asked_month()
     months = quota_months(actor(), shown, MONTHS, today())
     return render_template(
         "reception_quota.html",
@@ -112,13 +108,6 @@ def quota() -> str:
         bar=BAR,
         target=_target(months[0]),
     )
-
-
-def _asked_month() -> date:
-    try:
-        return month_of(parse_vn_date(request.args.get("thang", "")).date)[0]
-    except BadDate:
-        return month_of(today())[0]
 
 
 def _standing(line: QuotaLine) -> Due:

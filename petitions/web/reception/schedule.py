@@ -9,30 +9,26 @@ from flask import flash, redirect, render_template, request, url_for
 
 from petitions.errors import Invalid, Stale
 from petitions.queries import reception as known
-from petitions.queries.reception import READERS
+from petitions.queries.reception_reach import READERS
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.schemas.reception import POSTING
 from petitions.services import reception_sessions as service
-from petitions.text import BadDate, parse_vn_date
 from petitions.web import options
 from petitions.web.days import WEEKDAYS
-from petitions.web.forms import Form, posted_key
+from petitions.web.forms import Form, posted_key, version_of
 from petitions.web.pages import day
 from petitions.web.reception.door import (
     ONE_DAY,
     Answer,
+    asked_month,
     blueprint,
     is_working,
     tabs,
     told,
 )
 from petitions.web.session import actor, moment, require, today
-from workflows.reception import (
-    SessionKind,
-    SessionStatus,
-    month_of,
-)
+from workflows.reception import SessionKind, SessionStatus, month_of
 from workflows.transition import INTAKE
 
 # --- today and the month ---------------------------------------------------------------------
@@ -59,7 +55,7 @@ def index() -> str:
 def month() -> Answer:
     """The schedule of a month: what is planned, posted in time, held, missed."""
     require(*READERS)
-    shown, agency_id = _asked_month(), _asked_agency()
+    shown, agency_id = asked_month(), _asked_agency()
     found = known.schedule(actor(), agency_id, shown, today())
     return _month_page(shown, agency_id, found, Form.of({"on": day(today())}))
 
@@ -68,7 +64,7 @@ def month() -> Answer:
 def print_month() -> str:
     """The schedule as it is hung up: the leaders' days of the month."""
     require(*READERS)
-    found = known.schedule(actor(), _asked_agency(), _asked_month(), today())
+    found = known.schedule(actor(), _asked_agency(), asked_month(), today())
     lines = [
         each
         for each in found.lines
@@ -84,11 +80,11 @@ def post_schedule() -> Answer:
     """The chosen days of the month were posted."""
     require(*INTAKE)
     form = Form.posted()
-    shown, stale, status = _asked_month(), False, 302
+    shown, stale, status = asked_month(), False, 302
     versions = {}
     for each in form.many("sessions"):
         uid, _, version = each.partition(":")
-        versions[uid] = int(version) if version.isdecimal() else 0
+        versions[uid] = version_of(version)
     try:
         given = load(POSTING, shaped(POSTING, request.form))
         service.post_schedule(
@@ -137,14 +133,6 @@ def _month_page(shown: date, agency_id: int, found: Any, form: Form, *, stale: b
         form=form,
         stale=stale,
     )
-
-
-def _asked_month() -> date:
-    typed = request.args.get("thang", "") or request.form.get("thang", "")
-    try:
-        return month_of(parse_vn_date(typed).date)[0] if typed else month_of(today())[0]
-    except BadDate:
-        return month_of(today())[0]
 
 
 def _asked_agency() -> int:

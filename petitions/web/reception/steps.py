@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 
 from petitions.errors import Conflict, Forbidden, Invalid, Stale
-from petitions.queries.reception import READERS, session_shown
+from petitions.queries.reception import session_shown
+from petitions.queries.reception_reach import READERS
 from petitions.queries.reception_shapes import SessionLine
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
@@ -18,7 +19,7 @@ from petitions.services import reception_closing as closing
 from petitions.services import reception_sessions as service
 from petitions.text import BadDate, parse_vn_date, vn_date
 from petitions.web import options
-from petitions.web.forms import Form, posted_key
+from petitions.web.forms import Form, posted_key, posted_version
 from petitions.web.kept import rulebook
 from petitions.web.pages import day
 from petitions.web.reception.door import (
@@ -241,7 +242,7 @@ def step(
     version = request.form.get("version", "")
     try:
         given = load(schema, shaped(schema, request.form))
-        target = do(given, int(version) if version.isdecimal() else 0)
+        target = do(given, posted_version())
     except Invalid as error:
         return step_page(uid, name, form.refused(error.fields), version, False), 422
     except Stale:

@@ -7,12 +7,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from petitions import idcard
-from petitions.idcard import IdCardError
+from petitions.idcard import IdCard
 from petitions.queries.reception_shapes import VisitShown
 from petitions.schemas.reception import NEW_MATTER
 from petitions.web import options
-from petitions.web.forms import Form, Option, posted_key
+from petitions.web.forms import Form, Option
 from petitions.web.pages import day
 from petitions.web.reception.door import places
 from petitions.web.session import today
@@ -108,36 +107,16 @@ def before(found: VisitShown, outcome: str) -> dict[str, Any]:
 
 
 def typed(inputs: MultiDict[str, str]) -> Form:
-    """The form as it was sent."""
-    left_out = {"csrf_token", "_once", "version", "_more"}
-    values = {name: inputs.getlist(name) for name in inputs if name not in left_out}
-    return Form(values, once=posted_key())
+    """The form as it was sent, with what scanned cards put into it."""
+    return Form.posted({"version", "_more"}, inputs)
 
 
-def read_cards(inputs: MultiDict[str, str]) -> dict[str, list[str]] | None:
-    """Put what a scanned card says in place of the scan; its faults, or ``None`` without a scan."""
-    scans = [
-        name
-        for name, text in inputs.items()
-        if name.startswith("people.")
-        and name.endswith((".name", ".id_number"))
-        and text.count("|") > 1
-    ]
-    faults: dict[str, list[str]] = {}
-    for name in scans:
-        row = name.rpartition(".")[0]
-        try:
-            card = idcard.read(inputs[name])
-        except IdCardError as error:
-            faults[name] = [error.message]
-            continue
-        said = {
-            "name": card.name,
-            "birth_year": str(card.birth_date.year),
-            "id_kind": IdKind.CITIZEN.value,
-            "id_number": card.id_number,
-            "address": card.address or "",
-        }
-        for field, value in said.items():
-            inputs[f"{row}.{field}"] = value
-    return faults if scans else None
+def card_values(card: IdCard) -> dict[str, str]:
+    """The fields of a visitor as their card says them."""
+    return {
+        "name": card.name,
+        "birth_year": str(card.birth_date.year),
+        "id_kind": IdKind.CITIZEN.value,
+        "id_number": card.id_number,
+        "address": card.address or "",
+    }

@@ -178,7 +178,7 @@ def test_a_decision_refers_to_what_was_done(world: World) -> None:
     second = do(code, Action.SECOND_INSTANCE, world.lan, date(2026, 11, 16))
     again = values(world.phuc, second, "nd124:16")
     assert again["first_decision_ref"] == "Quyết định giải quyết khiếu nại lần đầu số 35/QĐ-UBND ngày 02 tháng 11 năm 2026"  # fmt: skip
-    assert again["first_result"] == "true"
+    assert again["first_result"] == "Đúng một phần"
 
 
 def test_a_numbered_letter_is_cited_by_its_number(world: World) -> None:
