@@ -116,7 +116,12 @@ def posted_version(name: str = "version") -> int:
 
 def version_of(text: str) -> int:
     """A version as it was sent; 0 for what is none."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return whole(text) or 0
+
+
+def whole(text: str) -> int | None:
+    """A whole number as it was sent; None for what is none, or so long that nothing is counted by it."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _said(values: Sequence[str]) -> bool:

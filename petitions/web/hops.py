@@ -25,7 +25,7 @@ from petitions.services.acts import perform
 from petitions.services.distribution import Distributed, distribute
 from petitions.services.opinions import say
 from petitions.web.days import due_words
-from petitions.web.forms import Form, Option, posted_key
+from petitions.web.forms import Form, Option, posted_key, version_of
 from petitions.web.masking import OWN_FIELDS, Leaked, leaked, masked
 from petitions.web.pages import day
 from petitions.web.session import actor, moment, require, today
@@ -154,7 +154,7 @@ def distribution() -> str | tuple[str, int]:
 def _versions() -> dict[str, int]:
     """The files as they stood when the page was opened."""
     seen = (text.rpartition(" ") for text in request.form.getlist("_seen"))
-    return {code: int(version) for code, _, version in seen if code and version.isdecimal()}
+    return {code: version_of(version) for code, _, version in seen if code}
 
 
 # --- pages -----------------------------------------------------------------------------------

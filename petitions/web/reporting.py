@@ -15,7 +15,7 @@ from petitions.services import reporting as service
 from petitions.text import vn_date
 from petitions.web import options
 from petitions.web.days import due_words
-from petitions.web.forms import Form, posted_key
+from petitions.web.forms import Form, posted_key, whole
 from petitions.web.session import actor, moment, require, today
 from workflows.reporting import Concerned, ReportPeriod
 from workflows.transition import INTAKE
@@ -35,8 +35,8 @@ def index() -> str:
     which = request.args.get("xem", "")
     which = which if which in PARTS else "chua-gui"
     asked = request.args.get("nam", "")
-    year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked) <= LAST_YEAR else 0
-    year = year or today().year
+    year = whole(asked) or 0
+    year = year if FIRST_YEAR <= year <= LAST_YEAR else today().year
     all_of_it = known.turns(actor(), year, today())
     rows = [each for each in all_of_it if _belongs(each, which)]
     tell, keeping = due_words(today()), known.may_keep(actor())

@@ -37,7 +37,7 @@ from petitions.schemas.forms import shaped
 from petitions.text import vn_date
 from petitions.web.case_rows import in_words
 from petitions.web.downloads import WORKING, file_chunks
-from petitions.web.forms import Form, Option
+from petitions.web.forms import Form, Option, whole
 from petitions.web.session import actor, moment, signed_in, today
 
 blueprint = Blueprint("statistics", __name__)
@@ -126,7 +126,8 @@ def behind() -> str:
             found = cases(asked.table, asked.column, asked.window, among=asked.among, reader=me)
     except NotFound:
         abort(404)
-    column = asked.table.column(int(asked.column)) if asked.column.isdecimal() else None
+    number_of_column = whole(asked.column)
+    column = None if number_of_column is None else asked.table.column(number_of_column)
     gap = next((each for each in asked.table.gaps if each.name == asked.column), None)
     number = (
         report.total[column.number]

@@ -28,7 +28,7 @@ from petitions.services.submissions_moves import Moves, moves
 from petitions.services.submissions_signing import sign, why
 from petitions.web import options
 from petitions.web.days import due_words
-from petitions.web.forms import Form, Option, posted_key
+from petitions.web.forms import Form, Option, posted_key, version_of
 from petitions.web.letters import handed_out, shown_values
 from petitions.web.pages import day
 from petitions.web.questions import WHOLE
@@ -93,7 +93,7 @@ def approve_several() -> str | tuple[str, int]:
         try:
             submissions.approve(
                 row.line.uid,
-                version=int(version) if version.isdecimal() else 0,
+                version=version_of(version),
                 actor=actor(),
                 now=moment(),
                 key=key and f"{key}:{row.line.uid[:16]}",

@@ -33,7 +33,7 @@ from workflows.vocabulary import Kind
 from workflows.working_days import Calendar, Roll
 
 _OPENS = time(7, 35)
-_APART = timedelta(minutes=11)
+_APART, _BUSY = timedelta(minutes=11), 2
 _ANSWERED_BEFORE = "Văn bản số 118/UBND-VP của cơ quan đã trả lời cùng nội dung"
 
 
@@ -155,17 +155,20 @@ class Desk:
     # --- today -------------------------------------------------------------------------------
 
     def this_morning(self, cast: Cast, done: int, waiting: int) -> int:
-        """Today's reception so far, on a day off an ad hoc one; returns the number of visitors."""
+        """Today's reception so far; on a day off an ad hoc one of the busy desk. Returns the number of visitors."""
+        day_off = not self.calendar.is_working(self.as_of)
+        if day_off and done < _BUSY:
+            return 0
         actor, random = cast.actor(self.office.desk, self.as_of), self._random(self.as_of, "today")
         now = datetime.combine(self.as_of, _OPENS, VIETNAM)
         session = None
-        if not self.calendar.is_working(self.as_of):
+        if day_off:
             session = book.planned(_on_day_off(self.as_of), actor=actor, now=now)
         for _ in range(done):
             turn = self.visitors.at_desk(random, self.office, self.as_of)
             book.heard(turn, session, actor=actor, now=now)
             now += _APART
-        if done > 1:
+        if done >= _BUSY:
             gone = take_number(session, actor=actor, now=now)
             leave(gone, version=1, actor=actor, now=now)
             being_heard = self.visitors.comes(random, self.office, self.as_of, Kind.FEEDBACK)

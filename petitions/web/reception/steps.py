@@ -19,7 +19,7 @@ from petitions.services import reception_closing as closing
 from petitions.services import reception_sessions as service
 from petitions.text import BadDate, parse_vn_date, vn_date
 from petitions.web import options
-from petitions.web.forms import Form, posted_key, posted_version
+from petitions.web.forms import Form, posted_key, posted_version, whole
 from petitions.web.kept import rulebook
 from petitions.web.pages import day
 from petitions.web.reception.door import (
@@ -80,13 +80,12 @@ def plan() -> Answer:
 def _filled(form: Form) -> tuple[Form, list[str]]:
     """The form with the days the rule gives, and a sentence for each day off that was moved."""
     faults: dict[str, list[str]] = {}
-    numbers = {
-        int(each) for each in form.value("numbers").replace(",", " ").split() if each.isdecimal()
-    }
+    typed = map(whole, form.value("numbers").replace(",", " ").split())
+    numbers = {each for each in typed if each is not None}
     if not numbers or not all(1 <= each <= 31 for each in numbers):
         faults["numbers"] = ["Ghi các ngày trong tháng, ví dụ: 5, 20."]
-    months = form.value("months")
-    if not months.isdecimal() or not 1 <= int(months) <= MONTHS_MOST:
+    months = whole(form.value("months")) or 0
+    if not 1 <= months <= MONTHS_MOST:
         faults["months"] = [f"Ghi số tháng, từ 1 đến {MONTHS_MOST}."]
     try:
         first = month_of(parse_vn_date(form.value("first")).date)[0]
@@ -95,7 +94,7 @@ def _filled(form: Form) -> tuple[Form, list[str]]:
     if faults:
         return form.refused(faults), []
     last = first
-    for _ in range(int(months)):
+    for _ in range(months):
         last = month_of(last)[1] + ONE_DAY
     try:
         found = days_of_months(
