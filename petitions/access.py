@@ -18,8 +18,10 @@ from petitions.models import (
     CaseBar,
     Commitment,
     CommitmentAgency,
+    ReceptionSession,
     Visit,
 )
+from workflows.reception import VisitOutcome
 from workflows.transition import INTAKE
 from workflows.vocabulary import Action, Actor, Kind, Role, State
 
@@ -137,12 +139,17 @@ def barred(case_id: Any, user: Any, units: Any) -> ColumnElement[bool]:
     )
 
 
+FOR_THE_HEAD = frozenset({VisitOutcome.REFUSED, VisitOutcome.MEETING_ASKED})
+"""Outcomes of a confidential visit the head has to sign or to answer."""
+
+
 def visits_seen(actor: Actor) -> ColumnElement[bool]:
     """Visits whose people and words this hat may read.
 
     Those of its own agency and below (or the province), of a visit that led to a case as far as the
-    case is seen; a confidential visit only by who received it, the agency's head and inspectors with
-    the duty for denunciations (Law on Denunciations art 56).
+    case is seen; a confidential visit only by who received it and inspectors with the duty for
+    denunciations (Law on Denunciations art 56). The agency's head, against whom it may be, reads it
+    in his own session, where it needs him, and once its case is his to settle.
     """
     if actor.role in {Role.ADMIN, Role.SUPERVISOR}:
         return false()
@@ -151,7 +158,19 @@ def visits_seen(actor: Actor) -> ColumnElement[bool]:
     )
     received = Visit.received_by == actor.user_id
     if actor.role is Role.HEAD:
-        trusted = or_(received, Visit.agency_id == actor.agency_id)
+        his = (
+            exists()
+            .where(
+                ReceptionSession.id == Visit.session_id,
+                or_(
+                    ReceptionSession.host_id == actor.user_id,
+                    ReceptionSession.held_by_id == actor.user_id,
+                ),
+            )
+            .correlate(Visit)
+        )
+        needs_him = or_(Visit.case_id.is_not(None), Visit.outcome.in_(FOR_THE_HEAD), his)
+        trusted = or_(received, and_(Visit.agency_id == actor.agency_id, needs_him))
     elif actor.role is Role.INSPECTOR and actor.denunciation_duty:
         trusted = or_(received, reach)
     else:

@@ -1673,7 +1673,7 @@ def downgrade() -> None:
         batch_op.drop_column("finding")
     with op.batch_alter_table("contested_act", schema=None) as batch_op:
         batch_op.drop_index("ix_contested_act_number")
-    op.execute(
-        f"DELETE FROM reminder WHERE case_id IS NULL OR subject IN ({_quoted(NEW_SUBJECTS)})"
-    )
+    reminder = sa.table("reminder", sa.column("case_id"), sa.column("subject"))
+    caseless = reminder.c.case_id.is_(None) | reminder.c.subject.in_(NEW_SUBJECTS)
+    op.execute(sa.delete(reminder).where(caseless))
     _reminder_subjects(SUBJECTS, without_case=False)

@@ -377,8 +377,10 @@ def assert_the_desk_is_at_work() -> None:
     assert {row.status for row in held} == set(SessionStatus) - {SessionStatus.CANCELLED}
     assert {row.no_visitor for row in held} == {True, False}
     assert any(row.recording for row in held) and any(row.postponement_posted_on for row in held)
-    lost = [row for row in held if row.day < TODAY and row.status is SessionStatus.PLANNED]
-    assert len(lost) <= 1
+    lost = Counter(
+        row.agency_id for row in held if row.day < TODAY and row.status is SessionStatus.PLANNED
+    )
+    assert max(lost.values(), default=0) <= 1
     visits = db.session.scalars(select(Visit)).all()
     assert {row.state for row in visits} == set(VisitState)
     assert {row.outcome for row in visits} >= set(VisitOutcome) - {
