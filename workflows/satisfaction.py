@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
-from workflows.transition import FINAL
-from workflows.vocabulary import State
+from workflows.transition import ASSIGNERS, FINAL
+from workflows.vocabulary import Role, State
+
+LOOKERS = ASSIGNERS | {Role.CLERK, Role.INSPECTOR}
+"""Who may look again at an unhappy answer, unless the case was his own."""
 
 
 class Topic(StrEnum):

@@ -52,6 +52,7 @@ from petitions.models import (
 from petitions.queries.offices import in_force
 from workflows.commitments import OpenDialogueStatus
 from workflows.reception import MeetingStatus, NoticeState, SessionKind, SessionStatus
+from workflows.satisfaction import LOOKERS
 from workflows.transition import LEADERS
 from workflows.vocabulary import Action, Actor, Kind, Role
 
@@ -309,7 +310,8 @@ def _surveys(actor: Actor, _today: date) -> _Part:
         .where(
             SurveyAnswer.agency_id == actor.agency_id,
             SurveyAnswer.needs_look,
-            visible(actor),
+            Case.officer_id.is_distinct_from(actor.user_id),
+            visible(actor) if actor.role in LOOKERS else false(),
         )
     )
 

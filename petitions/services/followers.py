@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
@@ -51,6 +51,8 @@ def unfollow(code: str, *, actor: Actor, now: datetime, key: str | None = None) 
 
 def tell(act: Act, told: Collection[int]) -> None:
     """Queue news of the act for every follower but the actor and those ``told`` already."""
+    if not act.session.scalar(select(exists().where(Follower.case_id == act.case.id))):
+        return  # most cases have none, and asking who may read one is a long question
     following = act.session.scalars(
         select(Follower.user_id)
         .where(

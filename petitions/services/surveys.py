@@ -32,14 +32,11 @@ from petitions.services.identity import sealed_people
 from petitions.services.onetime import run_once
 from petitions.services.slips import may_issue
 from workflows.records import SurveyChannel
-from workflows.satisfaction import ASKED, Scores
-from workflows.transition import ASSIGNERS
+from workflows.satisfaction import ASKED, LOOKERS, Scores
 from workflows.vocabulary import Actor, Kind, Role
 
 UNHAPPY = "survey_unhappy"
 """News to head and clerk that an answer asks for a second look."""
-LOOKERS = ASSIGNERS | {Role.CLERK, Role.INSPECTOR}
-"""Who may look again, unless the case was his own."""
 LONGEST = 2_000
 """Characters of a comment."""
 LONGEST_FINDING = 1_000
