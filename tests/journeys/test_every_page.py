@@ -73,7 +73,7 @@ def test_every_page_is_fit_to_be_looked_at(sit: Sit, app: Flask) -> None:
                 wrong.append(f"{name} {path}: {carried} bytes")
             wrong += [f"{name} {path}: {each}" for each in faults(axe, seat)]
             wrong += [f"{name} {path}: {each}" for each in too_wide(seat, name)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 LINKS = "all => all.map(each => each.getAttribute('href'))"
