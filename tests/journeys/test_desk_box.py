@@ -19,7 +19,7 @@ from tests.conftest import NOW
 from tests.journeys.conftest import Seat
 from tests.journeys.office import photograph
 from tests.journeys.test_pages import RULES
-from tests.petitions.test_intake import COMPLAINT
+from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.petitions.test_person_history import COMER, NEW_CARD, SAID
 from tests.world import World
 from workflows.vocabulary import Kind
@@ -77,3 +77,33 @@ def test_a_scan_leads_from_the_history_to_the_linked_petition(
     db.session.rollback()
     assert db.session.scalar(select(func.count(Case.id))) == 3
     assert db.session.scalar(select(func.count(CaseLink.from_case_id))) == 1
+
+
+def test_a_sealed_person_is_nobody_to_an_officer_without_the_duty(
+    sit: Callable[..., Seat], world: World
+) -> None:
+    """By name, number, telephone and code the box and the search know nothing; the address is none."""
+    code = register(DENUNCIATION, actor=world.lan, now=NOW)
+    sealed = DENUNCIATION.parties[0]
+    said = [each for each in (sealed.name, sealed.id_number, sealed.phone, code) if each]
+    assert len(said) > 2
+    seat = sit()
+    seat.sign_in("an")
+    for typed in said:
+        page = seat.go("/quay")
+        page.keyboard.insert_text(typed)
+        page.keyboard.press("Enter")
+        answer = page.locator("[data-box-answer]")
+        answer.get_by_text("chưa từng đến").wait_for()
+        assert DENUNCIATION.summary not in answer.inner_text()
+        seat.go("/quay")
+        page.get_by_placeholder("Mã, tên, nội dung").fill(typed)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/tim")
+        assert DENUNCIATION.summary not in seat.text()
+    hidden = seat.page.goto(f"{seat.address}/ho-so/{code}")
+    assert hidden is not None
+    assert hidden.status == 404
+    never = seat.page.goto(f"{seat.address}/ho-so/AB-2026-000999-9")
+    assert never is not None
+    assert never.status == 404
