@@ -561,7 +561,7 @@ def test_without_the_key_everything_but_the_seals_comes_back(
         shown = visit_shown(world.lan, visit)
         assert (shown.confidential, shown.persons, shown.said) == (True, (), "")
         take_in(visit, SECRET, version=shown.version, actor=world.lan, now=NOW)
-        assert visit_shown(world.minh, visit).said == SECRET.said
+        assert visit_shown(world.hoa, visit).said == SECRET.said
         for gone in (Draft.id, Slip.id):
             assert db.session.scalars(select(gone)).all() == []
         db.session.rollback()
