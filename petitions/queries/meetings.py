@@ -14,7 +14,7 @@ from petitions.models import MeetingRequest, ReceptionSession, User, Visit
 from petitions.queries.reception_reach import READERS, people_by_visit
 from petitions.queries.reception_shapes import MeetingLine, SessionRoom
 from petitions.queries.visitors import is_uid
-from workflows.reception import MeetingStatus, SessionKind, SessionStatus, VisitState
+from workflows.reception import Host, MeetingStatus, SessionKind, SessionStatus, VisitState
 from workflows.vocabulary import Actor
 
 VISITS, MEETINGS = Visit.__tablename__, MeetingRequest.__tablename__
@@ -82,6 +82,7 @@ def rooms(actor: Actor, today: date) -> tuple[SessionRoom, ...]:
         .where(
             ReceptionSession.agency_id == actor.agency_id,
             ReceptionSession.kind != SessionKind.REGULAR,
+            ReceptionSession.host != Host.STAFF,
             ReceptionSession.status == SessionStatus.PLANNED,
             ReceptionSession.day >= today,
         )

@@ -19,11 +19,13 @@ from petitions.services import words as texts
 from petitions.services.onetime import run_once
 from petitions.services.reception_sessions import load_session, refuse_unless_planned
 from petitions.services.visit_rows import MEETINGS, guarded, read_words
-from workflows.reception import MeetingStatus
+from workflows.reception import Host, MeetingStatus
 from workflows.transition import INTAKE
 from workflows.vocabulary import Actor
 
 REASON_LIMIT = 500
+
+NO_ROOM = "Chọn một buổi tiếp của lãnh đạo còn ở phía trước."
 
 
 def ask(session: Session, visit: Visit, why: str, on: date) -> None:
@@ -55,7 +57,7 @@ def agree(
     """Yes, in this session; said again, the place moves to another session.
 
     Raises ``NotFound``, ``Forbidden``, ``Stale``, ``Conflict`` once the person was met, ``Invalid``
-    at ``session_uid`` for a session that is over.
+    at ``session_uid`` for a session that is over, or not the leader's.
     """
     require_role(actor, *INTAKE)
     today = local_day(now)
@@ -124,9 +126,9 @@ def _session(session: Session, uid: str, actor: Actor, today: date) -> Reception
         held = load_session(session, uid, actor)
         refuse_unless_planned(held)
     except (NotFound, Forbidden, Conflict) as error:
-        raise Invalid.at("session_uid", "Chọn một buổi tiếp còn ở phía trước.") from error
-    if held.day < today:
-        raise Invalid.at("session_uid", "Chọn một buổi tiếp còn ở phía trước.")
+        raise Invalid.at("session_uid", NO_ROOM) from error
+    if held.day < today or held.host is Host.STAFF:
+        raise Invalid.at("session_uid", NO_ROOM)
     return held
 
 
