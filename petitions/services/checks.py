@@ -41,6 +41,7 @@ LINE_LIMITS = {
 LONG_TEXTS = frozenset({"content", "demand", "original", "handled_before"})
 
 Faults = defaultdict[str, list[str]]
+WRITTEN_AFTER = "Ngày ghi trên đơn sau ngày nhận đơn."
 T = TypeVar("T")
 
 
@@ -167,7 +168,7 @@ def act_day(
 def _days(given: Registration, today: date, book: Rulebook, faults: Faults) -> None:
     act_day(given.received_on, today, book, given.late_reason, faults, "received_on")
     if given.written_on is not None and given.written_on > given.received_on:
-        faults["written_on"].append("Ngày ghi trên đơn sau ngày nhận đơn.")
+        faults["written_on"].append(WRITTEN_AFTER)
     if given.forward_on is not None and given.forward_on > given.received_on:
         faults["forward_on"].append("Ngày văn bản chuyển sau ngày nhận đơn.")
     if given.contested is not None:

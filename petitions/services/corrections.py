@@ -26,7 +26,7 @@ from petitions.models import (
     Respondent,
     SealedIdentity,
 )
-from petitions.services.checks import LINE_LIMITS
+from petitions.services.checks import LINE_LIMITS, WRITTEN_AFTER
 from petitions.services.identity import blind_rows, pack, unpack
 from petitions.text import fold
 from workflows.records import PlaceFlagKind
@@ -102,9 +102,12 @@ def _write(session: Session, case: Case, name: str, value: Any) -> tuple[Any, An
         paper = session.scalars(
             select(Petition).where(Petition.case_id == case.id, Petition.ordinal == 1)
         ).one()
-        return _set(
-            paper, name, date.fromisoformat(value) if value and name.endswith("_on") else value
-        )
+        if not (value and name.endswith("_on")):
+            return _set(paper, name, value)
+        day = date.fromisoformat(value)
+        if name == "written_on" and day > paper.received_on:
+            raise Invalid.at("changes.written_on", WRITTEN_AFTER)
+        return _set(paper, name, day)
     if name in REFERENCES:
         return _SETTERS[name](session, case, value)
     return _write_person(session, case, name, value)

@@ -42,12 +42,12 @@ def look_up(given: Registration, actor: Actor) -> Desk:
         _REFERENCES,
         {
             "agency": actor.agency_id,
-            "field": given.field_code or UNCLASSIFIED,
-            "place": given.place_code,
+            "field": _askable(given.field_code) or UNCLASSIFIED,
+            "place": _askable(given.place_code),
             "on": given.received_on,
             "project": given.project_id,
-            "forwarder": given.forwarder_code,
-            "body": fold(given.forwarder_body or ""),
+            "forwarder": _askable(given.forwarder_code),
+            "body": fold(_askable(given.forwarder_body) or ""),
         },
     ).one()
     faults: dict[str, list[str]] = {}
@@ -72,6 +72,11 @@ def look_up(given: Registration, actor: Actor) -> Desk:
         revision=row.revision or 0,
         faults=faults,
     )
+
+
+def _askable(text: str | None) -> str | None:
+    """The text without what PostgreSQL takes in no parameter; the checks refuse it at its field."""
+    return text and text.replace("\0", "")
 
 
 def _references() -> Select[*tuple[Any, ...]]:

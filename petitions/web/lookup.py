@@ -24,6 +24,7 @@ from petitions.citizen_labels import (
     QUESTIONS,
     SCALE,
     TOLD,
+    Phase,
 )
 from petitions.errors import Conflict, Invalid, TooManyAttempts
 from petitions.queries.lookup import Standing, standing_of
@@ -111,7 +112,8 @@ def told(standing: Standing) -> StandingTold:
         DayTold(MEETING if each.step is None else OWED[each.step], each.on, each.late)
         for each in standing.owed
     )
-    without = PAUSED if standing.paused else "" if days or not standing.open else NO_DAY
+    waits = standing.open and not days and standing.phase is not Phase.RESULT
+    without = PAUSED if standing.paused else NO_DAY if waits else ""
     late = LATE if any(each.late for each in days) else ""
     return StandingTold(words.state, words.then, days, without, late)
 
