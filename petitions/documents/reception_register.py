@@ -41,7 +41,6 @@ class Entry:
 
     row: RegisterRow
     masked: bool
-    kind: Kind | None
     own_agency: str
 
 
@@ -75,7 +74,7 @@ def _open(cell: Callable[[RegisterRow], Cell]) -> Callable[[Entry], Cell]:
 
 def _citizen(entry: Entry) -> str:
     if entry.masked:
-        return DENOUNCER if entry.kind is Kind.DENUNCIATION else UNNAMED
+        return DENOUNCER if entry.row.kind is Kind.DENUNCIATION else UNNAMED
     shown = speakers(entry.row.persons)
     lines = [", ".join(filter(None, (each.name, each.address))) for each in shown]
     more = entry.row.people - len(shown)
@@ -88,7 +87,7 @@ def _papers(row: RegisterRow) -> str:
 
 
 def _kind(entry: Entry) -> str:
-    return label(entry.kind) if entry.kind else ""
+    return label(entry.row.kind) if entry.row.kind else ""
 
 
 def _guided(row: RegisterRow) -> str:

@@ -16,7 +16,7 @@ from petitions.models import Agency, Case, ReceptionSession, User, Visit
 from petitions.queries.reception_reach import people_by_visit, require_agency, told_day
 from petitions.queries.reception_shapes import RegisterRow
 from petitions.queries.visitors import Comer
-from workflows.reception import VisitState
+from workflows.reception import Host, VisitState
 from workflows.vocabulary import Actor
 
 VISITS = Visit.__tablename__
@@ -53,6 +53,7 @@ def register_rows(
         select(
             *Visit.__table__.columns, visits_seen(actor).label("seen"), ReceptionSession.day,
             ReceptionSession.kind.label("session_kind"), ReceptionSession.manner,
+            ReceptionSession.host, ReceptionSession.held_in_person,
             User.name.label("receiver"), Case.code.label("case_code"),
             Case.state.label("case_state"), custodian.name.label("case_agency"),
         )
@@ -81,10 +82,11 @@ def _register_row(number: int, row: Any, persons: tuple[Comer, ...]) -> Register
         words = read_back(row, case_key_of(row.wrapped), VISITS, row.uid)
     seen = row.seen
     return RegisterRow(
-        number=number, uid=row.uid, on=row.day, masked=not seen, session_kind=row.session_kind,
+        number=number, uid=row.uid, on=row.day, masked=not seen, confidential=row.confidential,
+        host=Host.HEAD if row.held_in_person else row.host, session_kind=row.session_kind,
         session_manner=row.manner, received_by=row.receiver, persons=persons,
         people=row.people if seen else 1, turn=row.turn if seen else 1,
-        kind=row.kind if seen else None, said=words.get("said", ""),
+        kind=row.kind if seen or row.confidential else None, said=words.get("said", ""),
         exhausted_by=words.get("exhausted_by", ""), competent=row.competent if seen else None,
         outcome=row.outcome if seen else None, outcome_on=row.outcome_on if seen else None,
         answer=words.get("answer", ""), guided_to=words.get("guided_to", ""),

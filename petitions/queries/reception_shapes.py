@@ -205,13 +205,17 @@ class RegisterRow:
     """One line of the register of reception, with what either official layout prints.
 
     ``number`` runs through the agency's year. A row that is ``masked`` says when somebody was
-    received and nothing of the person or the matter.
+    received and nothing of the person or the matter, but the ``kind`` of a ``confidential`` visit is
+    told to everybody: a register says "tố cáo" without saying whose. That of a visit masked because
+    its case is shut to the reader is not.
     """
 
     number: int
     uid: str
     on: date
     masked: bool
+    confidential: bool
+    host: Host
     session_kind: SessionKind
     session_manner: SessionManner
     received_by: str

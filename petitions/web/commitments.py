@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, render_template, request, url_for
 
 from petitions.documents.tables import Cell, Head, Sheet
-from petitions.errors import Invalid, NotAllowedNow, NotFound, Stale
+from petitions.errors import Invalid, NotAllowedNow, NotFound
 from petitions.labels import label
 from petitions.queries import commitments as known
 from petitions.queries.commitment_shapes import (
@@ -25,6 +25,7 @@ from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.services.commitments import NOT_NOW, Step, take_step
 from petitions.web import options
+from petitions.web.answers import Answer, answered
 from petitions.web.days import Due, due_words
 from petitions.web.downloads import table_file
 from petitions.web.forms import Form, Option, posted_key, posted_version
@@ -198,7 +199,7 @@ def show(uid: str) -> str:
 
 
 @blueprint.route("/cam-ket/<uid>/<verdict>", methods=["GET", "POST"])
-def step(uid: str, verdict: str) -> AnyResponse | str | tuple[str, int]:
+def step(uid: str, verdict: str) -> Answer:
     """One line more in its history."""
     require(*CASE_WORK)
     shown = known.commitment(actor(), uid)
@@ -210,7 +211,8 @@ def step(uid: str, verdict: str) -> AnyResponse | str | tuple[str, int]:
     if request.method == "GET":
         return _step_page(shown, wanted, Form.of({"on": day(_day_of(shown, wanted))}))
     form = Form.posted({"version"})
-    try:
+
+    def send() -> str:
         given = load(STEP, shaped(STEP, request.form))
         take_step(
             uid,
@@ -220,12 +222,9 @@ def step(uid: str, verdict: str) -> AnyResponse | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _step_page(shown, wanted, form.refused(error.fields)), 422
-    except Stale:
-        return _step_page(shown, wanted, form, stale=True), 409
-    flash(f"Đã ghi: {label(wanted)}.", "done")
-    return redirect(url_for("commitments.show", uid=uid))
+        return url_for("commitments.show", uid=uid)
+
+    return answered(form, partial(_step_page, shown, wanted), send, f"Đã ghi: {label(wanted)}.")
 
 
 def _step_page(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request, url_for
 
-from petitions.errors import Conflict, Forbidden, Invalid, Leak, NotFound, Stale
+from petitions.errors import Conflict, Forbidden, NotFound
 from petitions.labels import label
 from petitions.queries.case_page import case_page, permissions
 from petitions.queries.dialogues import (
@@ -24,6 +24,7 @@ from petitions.schemas.forms import shaped
 from petitions.services import dialogues as service
 from petitions.text import BadDate, parse_vn_date
 from petitions.web import options
+from petitions.web.answers import Answer, answered
 from petitions.web.commitments import told
 from petitions.web.forms import Form, Option, posted_key, posted_version
 from petitions.web.pages import CASE_WORK, day
@@ -74,7 +75,7 @@ def index(code: str) -> str:
 
 
 @blueprint.route(f"/ho-so/<code>/doi-thoai/{NUMBER}/chuan-bi", methods=["GET", "POST"])
-def prepare(code: str, number: int) -> Response | str | tuple[str, int]:
+def prepare(code: str, number: int) -> Answer:
     """Place, time, chair and the invited of a planned dialogue."""
     found, one = _one(code, number)
     if one.held_on is not None or one.superseded:
@@ -92,7 +93,8 @@ def prepare(code: str, number: int) -> Response | str | tuple[str, int]:
     form = Form.posted({"version"})
     if "_more" in request.form:
         return _prepare_page(found, one, form, more=True)
-    try:
+
+    def send() -> str:
         given = load(PREPARATION, shaped(PREPARATION, request.form))
         service.prepare(
             code,
@@ -103,16 +105,18 @@ def prepare(code: str, number: int) -> Response | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _prepare_page(found, one, form.refused(error.fields)), 422
-    except Stale:
-        return _prepare_page(found, one, form, stale=True), 409
-    flash("Đã lưu thời gian, địa điểm và thành phần mời.", "done")
-    return redirect(url_for("dialogues.index", code=code))
+        return url_for("dialogues.index", code=code)
+
+    return answered(
+        form,
+        partial(_prepare_page, found, one),
+        send,
+        "Đã lưu thời gian, địa điểm và thành phần mời.",
+    )
 
 
 @blueprint.route(f"/ho-so/<code>/doi-thoai/{NUMBER}/ket-qua", methods=["GET", "POST"])
-def record(code: str, number: int) -> Response | str | tuple[str, int]:
+def record(code: str, number: int) -> Answer:
     """Who came, what was agreed and what not, what was undertaken."""
     found, one = _one(code, number)
     if one.minutes_signed:
@@ -132,7 +136,8 @@ def record(code: str, number: int) -> Response | str | tuple[str, int]:
     more = request.form.get("_more")
     if more:
         return _record_page(found, one, form, more=more)
-    try:
+
+    def send() -> str:
         given = load(HELD, shaped(HELD, request.form))
         service.record(
             code,
@@ -144,18 +149,13 @@ def record(code: str, number: int) -> Response | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Leak as error:
-        return _record_page(found, one, form.refused(error.fields)), 422
-    except Invalid as error:
-        return _record_page(found, one, form.refused(error.fields)), 422
-    except Stale:
-        return _record_page(found, one, form, stale=True), 409
-    flash("Đã ghi kết quả đối thoại.", "done")
-    return redirect(url_for("dialogues.index", code=code))
+        return url_for("dialogues.index", code=code)
+
+    return answered(form, partial(_record_page, found, one), send, "Đã ghi kết quả đối thoại.")
 
 
 @blueprint.route(f"/ho-so/<code>/doi-thoai/{NUMBER}/cam-ket", methods=["GET", "POST"])
-def undertake(code: str, number: int) -> Response | str | tuple[str, int]:
+def undertake(code: str, number: int) -> Answer:
     """More of what was undertaken in a dialogue that was held."""
     found, one = _one(code, number)
     if not one.is_held:
@@ -165,7 +165,8 @@ def undertake(code: str, number: int) -> Response | str | tuple[str, int]:
     form = Form.posted({"version"})
     if "_more" in request.form:
         return _undertake_page(found, one, form, more=True)
-    try:
+
+    def send() -> str:
         given = load(UNDERTAKINGS, shaped(UNDERTAKINGS, request.form))
         service.add_undertakings(
             code,
@@ -176,12 +177,9 @@ def undertake(code: str, number: int) -> Response | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _undertake_page(found, one, form.refused(error.fields)), 422
-    except Stale:
-        return _undertake_page(found, one, form, stale=True), 409
-    flash("Đã ghi cam kết.", "done")
-    return redirect(url_for("dialogues.index", code=code))
+        return url_for("dialogues.index", code=code)
+
+    return answered(form, partial(_undertake_page, found, one), send, "Đã ghi cam kết.")
 
 
 # --- pages -----------------------------------------------------------------------------------

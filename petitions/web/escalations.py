@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from petitions.errors import Conflict, Invalid, Leak
+from petitions.errors import Conflict, Invalid
 from petitions.queries import escalations as known
 from petitions.queries.escalations import Which
 from petitions.services.escalations import READERS, acknowledge, see
@@ -52,7 +52,7 @@ def show(uid: str) -> Response | str | tuple[str, int]:
             )
             flash(f"Đã ghi kết quả xử lý đối với hồ sơ {code}.", "done")
             return redirect(url_for("escalations.index"))
-        except (Invalid, Leak) as error:
+        except Invalid as error:
             form, status = form.refused(error.fields), 422
         except Conflict as error:
             flash(error.message, "warn")

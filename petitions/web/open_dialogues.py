@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from functools import partial
 
-from petitions.errors import Conflict, Forbidden, Invalid, Stale
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from petitions.errors import Conflict, Forbidden, Invalid
 from petitions.queries import open_dialogues as known
 from petitions.queries.commitments import of_open_dialogue
 from petitions.queries.open_dialogues import OpenDialogueShown
@@ -15,6 +16,7 @@ from petitions.schemas.forms import shaped
 from petitions.services import open_dialogues as service
 from petitions.services.open_dialogues import KEEPERS
 from petitions.web import options
+from petitions.web.answers import Answer, answered
 from petitions.web.commitments import told
 from petitions.web.days import due_words
 from petitions.web.forms import Form, posted_key, posted_version
@@ -51,7 +53,7 @@ def index() -> str:
 
 
 @blueprint.route("/doi-thoai/lap-ke-hoach", methods=["GET", "POST"])
-def plan() -> Response | str | tuple[str, int]:
+def plan() -> Answer:
     """Several dialogues into the year's plan at once."""
     require(*KEEPERS)
     if request.method == "GET":
@@ -85,7 +87,7 @@ def show(uid: str) -> str:
 
 
 @blueprint.route("/doi-thoai/<uid>/sua", methods=["GET", "POST"])
-def change(uid: str) -> Response | str | tuple[str, int]:
+def change(uid: str) -> Answer:
     """Change the plan of one, or note when it was made public."""
     shown = _planned(uid)
     if request.method == "GET":
@@ -99,7 +101,8 @@ def change(uid: str) -> Response | str | tuple[str, int]:
         }
         return _change_page(shown, Form.of(start))
     form = Form.posted({"version"})
-    try:
+
+    def send() -> str:
         service.change(
             uid,
             load(SLOT, shaped(SLOT, request.form)),
@@ -108,16 +111,13 @@ def change(uid: str) -> Response | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _change_page(shown, form.refused(error.fields)), 422
-    except Stale:
-        return _change_page(shown, form, stale=True), 409
-    flash("Đã sửa kế hoạch buổi đối thoại.", "done")
-    return redirect(url_for("open_dialogues.show", uid=uid))
+        return url_for("open_dialogues.show", uid=uid)
+
+    return answered(form, partial(_change_page, shown), send, "Đã sửa kế hoạch buổi đối thoại.")
 
 
 @blueprint.route("/doi-thoai/<uid>/ket-qua", methods=["GET", "POST"])
-def hold(uid: str) -> Response | str | tuple[str, int]:
+def hold(uid: str) -> Answer:
     """How it went, with what was undertaken."""
     shown = _planned(uid)
     if request.method == "GET":
@@ -127,7 +127,8 @@ def hold(uid: str) -> Response | str | tuple[str, int]:
     more = request.form.get("_more")
     if more:
         return _hold_page(shown, form, more=more)
-    try:
+
+    def send() -> str:
         service.hold(
             uid,
             load(OPEN_HELD, shaped(OPEN_HELD, request.form)),
@@ -136,22 +137,20 @@ def hold(uid: str) -> Response | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _hold_page(shown, form.refused(error.fields)), 422
-    except Stale:
-        return _hold_page(shown, form, stale=True), 409
-    flash("Đã ghi kết quả buổi đối thoại.", "done")
-    return redirect(url_for("open_dialogues.show", uid=uid))
+        return url_for("open_dialogues.show", uid=uid)
+
+    return answered(form, partial(_hold_page, shown), send, "Đã ghi kết quả buổi đối thoại.")
 
 
 @blueprint.route("/doi-thoai/<uid>/hoan", methods=["GET", "POST"])
-def put_off(uid: str) -> Response | str | tuple[str, int]:
+def put_off(uid: str) -> Answer:
     """Postpone or cancel it, with the reason."""
     shown = _planned(uid)
     if request.method == "GET":
         return _put_off_page(shown, Form())
     form = Form.posted({"version"})
-    try:
+
+    def send() -> str:
         given = load(PUT_OFF, shaped(PUT_OFF, request.form))
         went_to = service.put_off(
             uid,
@@ -163,16 +162,15 @@ def put_off(uid: str) -> Response | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _put_off_page(shown, form.refused(error.fields)), 422
-    except Stale:
-        return _put_off_page(shown, form, stale=True), 409
-    flash("Đã ghi việc hoãn, hủy buổi đối thoại.", "done")
-    return redirect(url_for("open_dialogues.show", uid=went_to))
+        return url_for("open_dialogues.show", uid=went_to)
+
+    return answered(
+        form, partial(_put_off_page, shown), send, "Đã ghi việc hoãn, hủy buổi đối thoại."
+    )
 
 
 @blueprint.route("/doi-thoai/<uid>/cam-ket", methods=["GET", "POST"])
-def undertake(uid: str) -> Response | str | tuple[str, int]:
+def undertake(uid: str) -> Answer:
     """More of what was undertaken in a dialogue that was held."""
     shown = known.open_dialogue(actor(), uid)
     _require_keeps(shown)
@@ -181,7 +179,8 @@ def undertake(uid: str) -> Response | str | tuple[str, int]:
     form = Form.posted({"version"})
     if "_more" in request.form:
         return _undertake_page(shown, form, more=True)
-    try:
+
+    def send() -> str:
         given = load(UNDERTAKINGS, shaped(UNDERTAKINGS, request.form))
         service.add_undertakings(
             uid,
@@ -191,12 +190,9 @@ def undertake(uid: str) -> Response | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _undertake_page(shown, form.refused(error.fields)), 422
-    except Stale:
-        return _undertake_page(shown, form, stale=True), 409
-    flash("Đã ghi cam kết.", "done")
-    return redirect(url_for("open_dialogues.show", uid=uid))
+        return url_for("open_dialogues.show", uid=uid)
+
+    return answered(form, partial(_undertake_page, shown), send, "Đã ghi cam kết.")
 
 
 # --- pages -----------------------------------------------------------------------------------

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Response as AnyResponse
 
 from petitions.documents.tables import Cell, Head, Sheet
-from petitions.errors import Forbidden, Invalid, Stale
+from petitions.errors import Forbidden, Invalid
 from petitions.installation import installation
 from petitions.labels import label
 from petitions.queries import promises as known
@@ -25,6 +25,7 @@ from petitions.services import promises as service
 from petitions.services.promises import KEEPERS
 from petitions.services.promises_import import REQUIRED, Column, import_promises
 from petitions.web import options
+from petitions.web.answers import Answer, answered
 from petitions.web.commitments import PARTS, standing
 from petitions.web.days import due_words
 from petitions.web.downloads import WORKING, table_file
@@ -92,7 +93,7 @@ def _cells(lines: Iterable[PromiseLine]) -> Iterator[tuple[Cell, ...]]:
 
 
 @blueprint.route("/loi-hua/moi", methods=["GET", "POST"])
-def new() -> AnyResponse | str | tuple[str, int]:
+def new() -> Answer:
     """Enter one promise."""
     require(*KEEPERS)
     if request.method == "GET":
@@ -129,7 +130,7 @@ def _inner(sent: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 @blueprint.route("/loi-hua/nhap-tep", methods=["GET", "POST"])
-def upload() -> AnyResponse | str | tuple[str, int]:
+def upload() -> Answer:
     """Enter promises from a table; a trial run says first what would be done."""
     require(*KEEPERS)
     if request.method == "GET":
@@ -176,7 +177,7 @@ def show(uid: str) -> str:
 
 
 @blueprint.route("/loi-hua/<uid>/sua", methods=["GET", "POST"])
-def change(uid: str) -> AnyResponse | str | tuple[str, int]:
+def change(uid: str) -> Answer:
     """Correct what is known of a promise, or note its answer."""
     shown = known.promise(actor(), uid)
     if not _may_change(shown):
@@ -197,7 +198,8 @@ def change(uid: str) -> AnyResponse | str | tuple[str, int]:
         }
         return _page(shown, Form.of(start))
     form = Form.posted({"version"})
-    try:
+
+    def send() -> str:
         service.change(
             uid,
             load(ABOUT, shaped(ABOUT, request.form)),
@@ -206,12 +208,9 @@ def change(uid: str) -> AnyResponse | str | tuple[str, int]:
             now=moment(),
             key=posted_key(),
         )
-    except Invalid as error:
-        return _page(shown, form.refused(error.fields)), 422
-    except Stale:
-        return _page(shown, form, stale=True), 409
-    flash("Đã sửa lời hứa.", "done")
-    return redirect(url_for("promises.show", uid=uid))
+        return url_for("promises.show", uid=uid)
+
+    return answered(form, partial(_page, shown), send, "Đã sửa lời hứa.")
 
 
 # --- pages -----------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from petitions.documents.tables import MEDIA_TYPE
 from petitions.errors import Invalid, NotFound
 from petitions.installation import installation
 from petitions.queries import choices
-from petitions.queries.reception_marks import register_marks
 from petitions.queries.reception_reach import READERS
 from petitions.queries.reception_register import register_rows
 from petitions.queries.statistics.headings import depth, heading
@@ -160,14 +159,11 @@ def _table(layout: Layout, entries: list[Entry]) -> Mapping[str, Any]:
 
 
 def _entries(asked: _Asked) -> list[Entry]:
-    marks = register_marks(actor(), asked.agency_id, asked.first, asked.last)
-    found = []
-    for row in register_rows(actor(), asked.agency_id, asked.first, asked.last):
-        mark = marks[row.uid]
-        if asked.host not in (None, mark.host) or asked.kind not in (None, mark.kind):
-            continue
-        found.append(Entry(row, row.masked or mark.confidential, mark.kind, asked.agency))
-    return found
+    return [
+        Entry(row, row.masked or row.confidential, asked.agency)
+        for row in register_rows(actor(), asked.agency_id, asked.first, asked.last)
+        if asked.host in (None, row.host) and asked.kind in (None, row.kind)
+    ]
 
 
 def _agencies() -> list[choices.AgencyChoice]:

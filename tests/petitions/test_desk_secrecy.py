@@ -30,7 +30,6 @@ from petitions.queries.commitment_shapes import CommitmentFilters, Which
 from petitions.queries.desk_box import read_box
 from petitions.queries.person_history import history
 from petitions.queries.reception import session_shown, visit_shown
-from petitions.queries.reception_marks import register_marks
 from petitions.queries.reception_papers import papers_of_visit
 from petitions.queries.reception_register import register_rows
 from petitions.queries.visitors import Comer
@@ -315,8 +314,14 @@ def test_who_is_barred_learns_of_the_case_by_no_commitment_and_no_mark(world: Wo
         assert undertaken.counts(person, TODAY)[Which.ALL] == 0
         with pytest.raises(NotFound):
             undertaken.commitment(person, line.uid)
-    assert register_marks(world.an, world.an.agency_id, TODAY, TODAY)[uid].kind is None
-    assert register_marks(world.dung, world.an.agency_id, TODAY, TODAY)[uid].kind is Kind.COMPLAINT
+    told = {
+        person.user_id: {
+            row.uid: row for row in register_rows(person, person.agency_id, TODAY, TODAY)
+        }
+        for person in (world.an, world.dung)
+    }
+    assert told[world.an.user_id][uid].kind is None
+    assert told[world.dung.user_id][uid].kind is Kind.COMPLAINT
 
 
 def test_what_was_undertaken_in_a_denunciation_is_read_by_who_sees_it(world: World) -> None:

@@ -22,7 +22,7 @@ from petitions.documents.reception_register import (
 from petitions.queries.reception_shapes import RegisterRow
 from petitions.queries.statistics.headings import heading
 from petitions.queries.visitors import Comer
-from workflows.reception import RefusalGround, SessionKind, SessionManner, VisitOutcome
+from workflows.reception import Host, RefusalGround, SessionKind, SessionManner, VisitOutcome
 from workflows.vocabulary import Kind, State
 
 HERE = "UBND xã An Bình"
@@ -46,6 +46,7 @@ def row(**changes: object) -> RegisterRow:
     """A line of somebody whose petition was taken."""
     given: dict[str, object] = {
         "number": 7, "uid": "u", "on": date(2026, 11, 20), "masked": False,
+        "confidential": False, "host": Host.STAFF,
         "session_kind": SessionKind.REGULAR, "session_manner": SessionManner.OFFICE,
         "received_by": "Lan", "persons": (Comer(name="Lò Văn Ún", address="thôn 3", id_number="001"),),
         "people": 1, "turn": 1, "kind": Kind.COMPLAINT, "said": "thu hồi đất", "exhausted_by": "Sở X",
@@ -60,7 +61,7 @@ def row(**changes: object) -> RegisterRow:
 
 def cells(layout: str, found: RegisterRow, *, masked: bool = False) -> list[object]:
     """The line in a layout, column 1 first."""
-    return list(LAYOUTS[layout].cells(Entry(found, masked, found.kind, HERE)))
+    return list(LAYOUTS[layout].cells(Entry(found, masked, HERE)))
 
 
 @pytest.mark.parametrize(("key", "number"), [("nd154", 13), ("tt04", 12)])
@@ -146,9 +147,7 @@ def test_the_excel_file_opens_as_a_register(tmp_path: Path, key: str, title: str
     program = shutil.which("soffice")
     if program is None:
         pytest.skip("LibreOffice is not installed")
-    entries = [
-        Entry(row(number=n, said="đất " * n), False, Kind.COMPLAINT, HERE) for n in range(60)
-    ]
+    entries = [Entry(row(number=n, said="đất " * n), False, HERE) for n in range(60)]
     made = datetime(2026, 11, 20, 2, tzinfo=UTC)
     with register_book(
         LAYOUTS[key], entries, agency=HERE, first=date(2026, 1, 1), last=date(2026, 12, 31), made=made,
