@@ -52,7 +52,8 @@ class AttendeeShown:
 
 @dataclass(frozen=True, slots=True)
 class DialogueShown:
-    """One dialogue. ``notice`` is the last lawful day of its notice, ``late_notice`` that it was missed."""
+    """One dialogue. ``notice`` is the last lawful day of the notice for the day it was held, or is
+    planned on; ``late_notice`` says that it was missed."""
 
     id: int
     number: int
@@ -128,7 +129,7 @@ def dialogues_of(actor: Actor, code: str, today: date) -> CaseDialogues:
     shown = tuple(
         DialogueShown(
             row.id, at, row.version, row.planned_on, row.starts_at, row.place, row.chair,
-            row.head_in_person, row.notice_on, _notice(case, row.planned_on, book),
+            row.head_in_person, row.notice_on, _notice(case, row.held_on or row.planned_on, book),
             row.held_on, row.outcome, attendees.get(row.id, ()),
             tuple(text for agreed, text in points.get(row.id, ()) if agreed),
             tuple(text for agreed, text in points.get(row.id, ()) if not agreed),

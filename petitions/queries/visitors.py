@@ -93,14 +93,9 @@ def _opened(key: CaseKey | None, row: Any) -> Comer:
 
 def digests(person: Comer) -> dict[str, str]:
     """The keyed digests by which a sealed visitor is matched exactly, by label."""
-    ring = installation().keyring
-    found = {
-        "person": ring.blind_person(person.name, person.birth_year),
-        "name": ring.blind_person(person.name, None),
-        "id_number": ring.blind_id_number(person.id_number or ""),
-        "phone": ring.blind_phone(person.phone or ""),
-    }
-    return {label: digest for label, digest in found.items() if digest is not None}
+    return installation().keyring.blind_marks(
+        person.name, person.birth_year, person.id_number, person.phone
+    )
 
 
 def earlier_visits(

@@ -279,6 +279,7 @@ _HINTS: Mapping[Need, str] = {
 _HINTS_OF_ACTS: Mapping[tuple[Action, Need], str] = {
     (Action.TRANSFER, Need.RECIPIENT): "Cơ quan trong hệ thống; hồ sơ giữ nguyên mã.",
     (Action.TRANSFER_OUT, Need.RECIPIENT): "Cơ quan, tổ chức ngoài hệ thống.",
+    (Action.PLAN_DIALOGUE, Need.CONTENT): "Còn sửa được khi chuẩn bị buổi đối thoại.",
     (Action.RECORD_ENFORCEMENT, Need.REASON): "Chỉ khi số đã thi hành khác số phải thi hành.",
     (Action.DECLARE_RELATION, Need.ASSIGNEE): "Người có liên quan đến một bên trong vụ việc.",
     (Action.FORM_TEAM, Need.TEAM): "Không kể trưởng đoàn, phó trưởng đoàn.",
@@ -287,6 +288,7 @@ _HINTS_OF_ACTS: Mapping[tuple[Action, Need], str] = {
 }
 _NAMES_OF_ACTS: Mapping[tuple[Action, Need], str] = {
     (Action.PASS_ON, Need.CONTENT): "Ý kiến chỉ đạo",
+    (Action.PLAN_DIALOGUE, Need.CONTENT): "Địa điểm đối thoại",
     (Action.PASS_ON, Need.UNTIL): "Hạn nội bộ",
     (Action.ENGAGE_ADVISER, Need.RECIPIENT): "Cơ quan tham mưu",
     (Action.ENGAGE_ADVISER, Need.UNTIL): "Hạn tham mưu",

@@ -238,6 +238,18 @@ class Keyring(_Secret):
         """Digest of a telephone number in international form; None when there is none."""
         return self._blind_or_none("phone", blind.phone(phone))
 
+    def blind_marks(
+        self, name: str, birth_year: int | None, id_number: str | None, phone: str | None
+    ) -> dict[str, str]:
+        """The digests by which a sealed person is matched exactly, by label; none for what is unknown."""
+        marks = {
+            "person": self.blind_person(name, birth_year),
+            "name": self.blind_person(name, None),
+            "id_number": self.blind_id_number(id_number or ""),
+            "phone": self.blind_phone(phone or ""),
+        }
+        return {label: digest for label, digest in marks.items() if digest is not None}
+
     def _blind_or_none(self, label: str, value: str) -> str | None:
         return self.blind(label, value) if value else None
 

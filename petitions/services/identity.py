@@ -39,17 +39,11 @@ def unpack(key: Key, uid: str, blob: bytes) -> Person:
 
 def blind_rows(party_id: int, person: Person) -> list[dict[str, Any]]:
     """The keyed digests by which this person is matched exactly."""
-    ring = installation().keyring
-    digests = {
-        "person": ring.blind_person(person.name, person.birth_year),
-        "name": ring.blind_person(person.name, None),
-        "id_number": ring.blind_id_number(person.id_number or ""),
-        "phone": ring.blind_phone(person.phone or ""),
-    }
+    marks = installation().keyring.blind_marks(
+        person.name, person.birth_year, person.id_number, person.phone
+    )
     return [
-        {"party_id": party_id, "label": label, "digest": digest}
-        for label, digest in digests.items()
-        if digest is not None
+        {"party_id": party_id, "label": label, "digest": digest} for label, digest in marks.items()
     ]
 
 

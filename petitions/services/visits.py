@@ -204,6 +204,7 @@ def tie(session: Session, visit_uid: str, case: Case, actor: Actor, now: datetim
         visit.outcome = VisitOutcome.CASE_OPENED if opened else VisitOutcome.ADDED_TO_CASE
         visit.outcome_on = local_day(now)
         visit.refusal_ground = visit.refusal_due = visit.result_due = None
+    _seal_matter(session, visit, earlier)
     for other in met_with(session, visit):
         other.case_id = other.case_id or case.id
     session.flush()
@@ -276,6 +277,28 @@ def _write(session: Session, visit: Visit, given: Taken, actor: Actor) -> None:
         case_id=visit.case_id,
         same_as=given.same_as,
     )
+    if given.same_as != "":
+        _seal_matter(session, visit, earlier)
+
+
+def _seal_matter(session: Session, visit: Visit, earlier: Sequence[Earlier]) -> None:
+    """With a confidential visit goes what the same person said here before in the same matter."""
+    if not visit.confidential:
+        return
+    same = [
+        each.id
+        for each in earlier
+        if each.case_id in {None, visit.case_id}
+        and (None in {each.field_id, visit.field_id} or each.field_id == visit.field_id)
+    ]
+    readable = (
+        select(Visit)
+        .where(Visit.id.in_(same), Visit.agency_id == visit.agency_id, ~Visit.confidential)
+        .order_by(Visit.id)
+        .with_for_update(of=Visit)
+    )
+    for other in session.scalars(readable).all():
+        seal_visit(session, other)
 
 
 def _known(earlier: Sequence[Earlier], same_as: str | None) -> None:

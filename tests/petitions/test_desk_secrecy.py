@@ -254,6 +254,28 @@ def test_a_denunciation_is_tied_to_no_readable_case(world: World) -> None:
         assert set(refused.value.fields) == {field}
 
 
+@pytest.mark.parametrize("later", ["case", "visit", "another field", "a new matter"])
+def test_what_was_said_before_in_the_matter_is_sealed_with_it(world: World, later: str) -> None:
+    """A week ago readable, today a denunciation: the desk that heard both seals both; other matters stay."""
+    before = NOW - timedelta(days=7)
+    done = receive(
+        None, replace(TAKEN, kind=None, field_code="thu-hoi-dat"), actor=world.lan, now=before
+    )
+    concluded(world.lan, done, VisitOutcome.ANSWERED, answer="Đã giải thích.")
+    secret = replace(TAKEN, kind=Kind.DENUNCIATION, field_code="thu-hoi-dat")
+    if later == "case":
+        today = receive(None, replace(secret, kind=None), actor=world.lan, now=NOW)
+        register(GIVEN, actor=world.lan, now=NOW, beside=Beside(visit=today))
+    elif later == "another field":
+        receive(None, replace(secret, field_code="o-nhiem"), actor=world.lan, now=NOW)
+    else:
+        again = "" if later == "a new matter" else done
+        receive(None, replace(secret, same_as=again), actor=world.lan, now=NOW)
+    sealed = db.session.scalar(select(Visit.confidential).where(Visit.uid == done))
+    assert sealed is (later in {"case", "visit"})
+    assert (readable() == {}) is sealed
+
+
 def test_a_confidential_visit_from_its_first_word(world: World) -> None:
     """Nothing readable at any moment; the columns beside the sealed words name nobody either."""
     secret = replace(TAKEN, kind=Kind.DENUNCIATION)

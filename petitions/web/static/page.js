@@ -126,6 +126,7 @@
       document.body.append(shown);
     }
     shown.showModal();
+    shown.scrollTop = 0; /* the focus goes to the button below the list */
   }
 
   /* keys, only while no field has the focus and only if not turned off */
