@@ -11,11 +11,12 @@ from sqlalchemy.exc import DBAPIError
 
 from config.database import db, table_of, transaction
 from notifications.models import OutboxMessage
-from petitions.errors import Forbidden, Invalid, Leak, NotFound
+from petitions.errors import Forbidden, Invalid, Leak, NotAllowedNow, NotFound
 from petitions.models import Opinion
 from petitions.queries.hops import hops_of
 from petitions.services.acts import perform
 from petitions.services.intake import register
+from petitions.services.onetime import MOST_LEAKS
 from petitions.services.opinions import LONGEST, say
 from tests.conftest import NOW, TODAY
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
@@ -128,3 +129,18 @@ def test_nothing_said_is_taken_back(world: World, change: Any) -> None:
     with pytest.raises(DBAPIError), transaction() as session:
         session.execute(change)
     assert len(thread(world.minh, code)) == 1
+
+
+def test_refusals_do_not_serve_to_try_out_names(world: World) -> None:
+    """Twelve texts that name the denouncer in a day, then nothing more, right or wrong, until tomorrow."""
+    code = register(DENUNCIATION, actor=world.lan, now=NOW)
+    name = DENUNCIATION.parties[0].name
+    for turn in range(MOST_LEAKS):
+        with pytest.raises(Leak):
+            say(code, f"Có phải {name} không?", actor=world.minh, now=NOW, key=f"guess-{turn}")
+    for turn, text in enumerate(("Không nêu ai", f"Có phải {name} không?")):
+        with pytest.raises(NotAllowedNow, match="bí mật"):
+            say(code, text, actor=world.minh, now=NOW, key=f"more-{turn}")
+    say(code, "Đồng nghiệp vẫn ghi được.", actor=world.lan, now=NOW, key="colleague")
+    tomorrow = NOW + timedelta(days=1, seconds=1)
+    assert say(code, "Không nêu ai", actor=world.minh, now=tomorrow, key="tomorrow") == code
