@@ -98,6 +98,7 @@ def catalog() -> Catalog:
     return Catalog.load(FOLDER)
 
 
+@cache
 def forms() -> tuple[Form, ...]:
     """Every version of every form."""
     return catalog().all()

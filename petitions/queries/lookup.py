@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from config.database import read
-from petitions.access import visible
+from petitions.access import Scope, scope_of, scope_values, visible, visible_in
 from petitions.citizen_labels import OWED, PHASES, UNNAMED, Phase
 from petitions.errors import NotFound
 from petitions.models import Agency, Case, Deadline, Dialogue, Slip, SurveyAnswer, User
@@ -80,7 +81,7 @@ def standing_for(actor: Actor, code: str, today: date) -> Standing:
 
 def panel_of(actor: Actor, code: str) -> CitizenPanel:
     """Slip and survey of a case this actor sees. Raises ``NotFound``."""
-    row = read(_PANEL.where(Case.code == code, visible(actor))).one_or_none()
+    row = read(_panel(scope_of(actor)), {"code": code, **scope_values(actor)}).one_or_none()
     if row is None:
         raise NotFound
     return CitizenPanel(
@@ -137,15 +138,6 @@ _HEAD: Select[*tuple[Any, ...]] = (
     .outerjoin(SurveyAnswer, SurveyAnswer.case_id == Case.id)
 )  # fmt: skip
 _CASE = _HEAD.where(Case.id == bindparam("case"))
-_PANEL: Select[*tuple[Any, ...]] = (
-    select(
-        Case.code, Case.state, Case.agency_id, Case.origin_agency_id, Case.officer_id,
-        Slip.issued_at, User.name, SurveyAnswer.answered_on,
-    )
-    .outerjoin(Slip, (Slip.case_id == Case.id) & Slip.revoked_at.is_(None))
-    .outerjoin(User, User.id == Slip.issued_by)
-    .outerjoin(SurveyAnswer, SurveyAnswer.case_id == Case.id)
-)  # fmt: skip
 _CLOCKS: Select[*tuple[Any, ...]] = select(Deadline.step, Deadline.due).where(
     Deadline.case_id == bindparam("case"),
     Deadline.state == ClockState.RUNNING,
@@ -158,3 +150,17 @@ _MEETINGS: Select[*tuple[Any, ...]] = select(Dialogue.planned_on).where(
     Dialogue.held_on.is_(None),
     Dialogue.planned_on >= bindparam("today"),
 )
+
+
+@cache
+def _panel(scope: Scope) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Case.code, Case.state, Case.agency_id, Case.origin_agency_id, Case.officer_id,
+            Slip.issued_at, User.name, SurveyAnswer.answered_on,
+        )
+        .outerjoin(Slip, (Slip.case_id == Case.id) & Slip.revoked_at.is_(None))
+        .outerjoin(User, User.id == Slip.issued_by)
+        .outerjoin(SurveyAnswer, SurveyAnswer.case_id == Case.id)
+        .where(Case.code == bindparam("code"), visible_in(scope))
+    )  # fmt: skip
