@@ -8,7 +8,7 @@ one update without a word.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from sqlalchemy import (
     Table,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -136,6 +137,15 @@ def read(
     fraction of what the session's loading of entities would add.
     """
     return _connection().execute(statement, values or {})
+
+
+def insert_unless_there(
+    session: Session, table: Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows in the caller's transaction; those a unique key knows already stay as they are."""
+    connection = session.connection()
+    product = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
+    connection.execute(product.insert(table).on_conflict_do_nothing(), rows)
 
 
 def _connection() -> Connection:

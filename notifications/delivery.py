@@ -141,7 +141,11 @@ class Sender:
         with transaction() as session:
             session.execute(
                 update(_attempt)
-                .where(_attempt.c.mail_id == claimed.id, _attempt.c.ordinal == claimed.attempts)
+                .where(
+                    _attempt.c.mail_id == claimed.id,
+                    _attempt.c.ordinal == claimed.attempts,
+                    _attempt.c.outcome.is_(None),  # who took the mail over said what is known of it
+                )
                 .values(outcome=answer.outcome, reply=answer.reply or None)
             )
             session.execute(
@@ -211,6 +215,19 @@ def _cancel(session: Session, mail_id: int) -> None:
         .where(_news.c.mail_id == mail_id)
         .values(settled_at=None, outcome=None, mail_id=None)
     )
+
+
+def recall(session: Session, mail_id: int) -> bool:
+    """Take a parked mail back, whatever became of its tries; its news is judged and told afresh.
+
+    For a person whose address changed: the old one can hold no second copy of what goes to the new.
+    """
+    parked = session.execute(
+        select(_mail.c.id).where(_mail.c.id == mail_id, _mail.c.state == MailState.PARKED)
+    ).first()
+    if parked is not None:
+        _cancel(session, mail_id)
+    return parked is not None
 
 
 def resend(session: Session, mail_id: int, now: datetime) -> bool:

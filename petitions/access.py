@@ -9,21 +9,26 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_, true
+from sqlalchemy.orm import aliased
 
 from petitions.errors import Forbidden
 from petitions.models import (
+    Agency,
+    Alarm,
+    AlarmCase,
     Assignment,
     Case,
     CaseAgency,
     CaseBar,
     Commitment,
     CommitmentAgency,
+    Episode,
     ReceptionSession,
     Visit,
 )
 from workflows.reception import VisitOutcome
-from workflows.transition import INTAKE
-from workflows.vocabulary import Action, Actor, Kind, Role, State
+from workflows.transition import INTAKE, LEADERS
+from workflows.vocabulary import Action, Actor, AgencyKind, Kind, Role, State
 
 
 class Scope(NamedTuple):
@@ -32,6 +37,27 @@ class Scope(NamedTuple):
     role: Role
     province_wide: bool
     denunciation_duty: bool
+
+
+def over_province(role: Role, body: AgencyKind, above: AgencyKind | None) -> bool:
+    """Whether a hat at such a body (``above``: the kind of its parent) reaches the whole province.
+
+    Inspectors of the province and of its inspectorate, and the leaders of that inspectorate, who
+    answer for what their inspectors do.
+    """
+    inspectorate = body is AgencyKind.INSPECTORATE and above is AgencyKind.PROVINCE
+    if role is Role.INSPECTOR:
+        return inspectorate or body is AgencyKind.PROVINCE
+    return inspectorate and role in LEADERS
+
+
+def over_province_where(role: Any, body: Any, above: Any) -> ColumnElement[bool]:
+    """The same of columns: a hat's role, its body's kind, the kind of the body above (outer joined)."""
+    inspectorate = and_(body == AgencyKind.INSPECTORATE, above == AgencyKind.PROVINCE)
+    return or_(
+        and_(role == Role.INSPECTOR, or_(inspectorate, body == AgencyKind.PROVINCE)),
+        and_(role.in_(LEADERS), inspectorate),
+    )
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -219,6 +245,54 @@ def commitments_seen(actor: Actor) -> ColumnElement[bool]:
         ~barred(Commitment.case_id, actor.user_id, units),
         ~of_visit.where(barred(Visit.case_id, actor.user_id, units)),
     )
+
+
+OVER_THE_PROVINCE = frozenset({AgencyKind.PROVINCE, AgencyKind.INSPECTORATE})
+"""Bodies whose heads answer for the whole province."""
+
+
+def reads_scans(actor: Actor) -> bool:
+    """Whether this hat may be one that reads hot spots; for a head, ``episodes_seen`` looks at the body."""
+    return (actor.role is Role.INSPECTOR and actor.province_wide) or actor.role is Role.HEAD
+
+
+def reads_secret_scans(actor: Actor) -> bool:
+    """Whether this hat reads the scan over denunciations: inspectors of the province with that duty."""
+    return actor.role is Role.INSPECTOR and actor.province_wide and actor.denunciation_duty
+
+
+def episodes_seen(actor: Actor) -> ColumnElement[bool]:
+    """Episodes this hat may read: province-wide inspectors, the chair and the head of the inspectorate.
+
+    No head of a commune does, not even of his own: an episode counts cases of neighbours and other
+    bodies. One over denunciations is read by inspectors with that duty alone. An episode that
+    counted a case this person is shut out of, or one that has become a denunciation since, does not
+    exist for whoever may not know of it.
+    """
+    if not reads_scans(actor):
+        return false()
+    hidden = barred(AlarmCase.case_id, actor.user_id, tuple(actor.unit_ids))
+    if not reads_secret_scans(actor):
+        hidden = or_(hidden, Case.kind == Kind.DENUNCIATION)
+    part = aliased(Episode)
+    counted = (
+        exists()
+        .where(
+            AlarmCase.alarm_id == Alarm.id,
+            Case.id == AlarmCase.case_id,
+            part.id == Alarm.episode_id,
+            or_(part.id == Episode.id, part.merged_into_id == Episode.id),
+            hidden,
+        )
+        .correlate(Episode)
+    )
+    reach: ColumnElement[bool] = true() if reads_secret_scans(actor) else ~Episode.secret
+    if actor.role is Role.HEAD:
+        reach = and_(
+            reach,
+            exists().where(Agency.id == actor.agency_id, Agency.kind.in_(OVER_THE_PROVINCE)),
+        )
+    return and_(reach, ~counted)
 
 
 FROM_ABOVE = frozenset(

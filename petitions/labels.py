@@ -11,6 +11,7 @@ from enum import Enum
 
 from petitions.action_labels import ACTIONS
 from petitions.desk_labels import DESK_WORDS
+from petitions.inspection_labels import INSPECTION_WORDS
 from petitions.office_labels import OFFICE_WORDS
 from petitions.reminder_labels import REMINDER_WORDS
 from workflows.competence import Settler
@@ -434,6 +435,7 @@ WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
     },
     Unit: {Unit.DAY: "ngày", Unit.WORKING_DAY: "ngày làm việc"},
     **DESK_WORDS,
+    **INSPECTION_WORDS,
     **OFFICE_WORDS,
     **REMINDER_WORDS,
 }

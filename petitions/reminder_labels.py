@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 
@@ -9,6 +10,7 @@ from notifications.states import AttemptOutcome, MailState
 from workflows.escalation import Level
 from workflows.ladder import Audience
 from workflows.news import Dropped, Group
+from workflows.post import AddressStanding, MailSetting
 from workflows.reporting import Concerned, ReportPeriod
 
 REMINDER_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
@@ -28,6 +30,7 @@ REMINDER_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         Dropped.OUT_OF_SCOPE: "người nhận không còn được xem hồ sơ",
         Dropped.DISABLED: "tài khoản đã khóa hoặc hết vai trò",
         Dropped.NO_ADDRESS: "người nhận chưa có địa chỉ thư",
+        Dropped.RETURNED: "thư tới địa chỉ này bị trả lại",
         Dropped.SWITCHED_OFF: "người nhận đã tắt loại tin này",
         Dropped.SUPERSEDED: "đã có lời nhắc mới hơn",
     },
@@ -68,6 +71,14 @@ REMINDER_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         AttemptOutcome.UNREACHABLE: "Không kết nối được máy chủ",
         AttemptOutcome.UNCERTAIN: "Không rõ máy chủ đã nhận hay chưa",
     },
+    AddressStanding: {
+        AddressStanding.RETURNED: "Thư bị trả lại",
+        AddressStanding.RESTORED: "Dùng lại được",
+    },
+    MailSetting: {
+        MailSetting.RUNG: "Mốc nhắc",
+        MailSetting.HOUR: "Giờ gửi thư tổng hợp",
+    },
 }
 
 NEWS_WORDS: Mapping[str, str] = {
@@ -91,7 +102,10 @@ NEWS_WORDS: Mapping[str, str] = {
     "followed": "Hồ sơ bạn theo dõi có bước mới",
     "escalated": "Vụ việc quá hạn được báo lên để đôn đốc, theo dõi",
     "escalation_answered": "Cấp trên đã xử lý việc báo lên",
+    "meeting_granted": "Lãnh đạo đồng ý gặp người đến; báo cho họ ngày, giờ",
+    "meeting_refused": "Lãnh đạo không gặp người đến; báo cho họ lý do",
     "survey_unhappy": "Có đánh giá chưa hài lòng cần xem lại",
+    "urging_answered": "Văn bản đôn đốc đã được trả lời",
     "legal_effect": "Quyết định đã có hiệu lực pháp luật; tổ chức thi hành",
     "internal_near": "Hạn nội bộ sắp đến",
     "internal_overdue": "Hạn nội bộ đã qua",
@@ -109,14 +123,19 @@ OFFICE_DATES: Mapping[str, str] = {
     "posting": "Niêm yết lịch tiếp công dân",
     "invitation": "Mời tiếp công dân trực tuyến",
     "connection_test": "Kiểm tra kết nối trực tuyến",
+    "open_posting": "Niêm yết, công bố lịch đối thoại với Nhân dân",
     "quota": "Người đứng đầu trực tiếp tiếp công dân đủ số ngày trong tháng",
     "report": "Gửi báo cáo, kế hoạch định kỳ",
+    "urging": "Trả lời văn bản đôn đốc",
+    "campaign": "Xác nhận, ký và gửi số liệu thống kê",
 }
 """Dates that no step of a case names, by what they belong to."""
 ANY_DATE = "Trả lời văn bản"
 
 JOB_WORDS: Mapping[str, str] = {
     "sweep": "Canh hạn hồ sơ",
+    "weigh": "Tính điểm vụ việc",
+    "hotspots": "Quét điểm nóng",
     "anchor": "Neo sổ ghi",
     "cleanup": "Dọn dữ liệu cũ",
     "calendar_warning": "Canh lịch làm việc",
@@ -130,6 +149,7 @@ COUNT_WORDS: Mapping[str, str] = {
     "found": "tìm thấy",
     "cleared": "gỡ",
     "queued": "xếp gửi",
+    "listed": "đưa lên danh sách",
     "failed": "lỗi",
     "sent": "đã gửi",
     "later": "hẹn lại",
@@ -140,3 +160,25 @@ COUNT_WORDS: Mapping[str, str] = {
     "nobody": "không có người nhận",
     "days_left": "ngày lịch còn lại",
 }
+
+_RUNG = re.compile(r"(?P<own>own_)?(?P<side>before|after|weekly)_(?P<days>\d+)")
+_SIDES: Mapping[str, str] = {
+    "before": "trước hạn {} ngày làm việc",
+    "after": "sau hạn {} ngày làm việc",
+    "weekly": "tuần thứ {} sau hạn",
+}
+_OWN_NAMES: Mapping[str, str] = {
+    "on_day": "đúng ngày hạn",
+    "at_risk": "tháng có nguy cơ thiếu ngày tiếp",
+    "missed": "tháng đã thiếu ngày tiếp",
+    "reached": "ngày có hiệu lực",
+}
+
+
+def rung_words(key: str) -> str:
+    """What a rung is called by its key, ``before_5`` or ``weekly_3``; the key where no words are known."""
+    if (found := _RUNG.fullmatch(key)) is None:
+        return _OWN_NAMES.get(key, key)
+    days = int(found["days"])
+    words = _SIDES[found["side"]].format(days) if days else _OWN_NAMES["on_day"]
+    return f"{words} (mốc cơ quan thêm)" if found["own"] else words

@@ -15,6 +15,8 @@ EFFECT = "legal_effect"
 """A decision took effect in law: its enforcement begins."""
 WEEKLY = "weekly"
 """The week's figures of those who lead or inspect."""
+MEETING_GRANTED, MEETING_REFUSED = "meeting_granted", "meeting_refused"
+"""The leader answered a visitor's request to meet; who received the visitor tells him."""
 
 
 class Group(StrEnum):
@@ -38,6 +40,7 @@ class Dropped(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     DISABLED = "disabled"
     NO_ADDRESS = "no_address"
+    RETURNED = "returned"
     SWITCHED_OFF = "switched_off"
     SUPERSEDED = "superseded"
 
@@ -53,7 +56,7 @@ _WAITING = frozenset(
         "assign", "assign_verification", "hand_over", "registered", "holder_left", "direction",
         "submission_waiting", "submission_sent_back", "submission_recalled", "submission_refused",
         "transfer", "second_instance", "further_denunciation", "demand_report", "escalated",
-        "survey_unhappy", EFFECT,
+        "survey_unhappy", MEETING_GRANTED, MEETING_REFUSED, EFFECT,
     }
 )  # fmt: skip
 _DATED = {"internal_near": Group.THIS_WEEK, "internal_overdue": Group.OVERDUE}

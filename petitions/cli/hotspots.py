@@ -1,4 +1,4 @@
-"""``donthu hotspots``: hot spots of petitions found in weekly counts; needs no database."""
+"""``donthu hotspots``: ``detect`` reads a file of weekly counts and needs no database, ``scan`` the register."""
 
 from __future__ import annotations
 
@@ -92,6 +92,22 @@ def detect_command(source: Path, target: Path, first: date | None, neighbours: P
             " mỗi tuần chỉ do ngẫu nhiên",
             err=True,
         )
+
+
+@hotspots_group.command("scan")
+@click.option(
+    "--week",
+    type=Monday(),
+    help="Thứ hai của tuần cần quét; nếu không nêu: mọi tuần đã hết mà chưa quét.",
+)
+def scan_command(week: date | None) -> None:
+    """Quét điểm nóng từ hồ sơ: mỗi tuần một lần, nhiều nhất 12 tuần còn thiếu, tuần cũ trước.
+
+    Tuần đã quét thì không quét lại; đơn nhập muộn được tính ở lần quét sau.
+    """
+    from petitions.cli.hotspot_scan import run
+
+    run(week)
 
 
 def _read(path: Path, read: Callable[[bytes], T]) -> T:

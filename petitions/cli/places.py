@@ -12,7 +12,7 @@ from config.database import db
 from petitions.cli.context import operating, with_app
 from petitions.labels import label
 from petitions.queries.places import Found, find
-from petitions.services import places, timekeeping
+from petitions.services import places, populations, timekeeping
 from petitions.text import vn_date
 from workflows.records import FormerPart, PlaceFlagKind
 
@@ -31,8 +31,8 @@ def places_group() -> None:
 def import_command(source: Path) -> None:
     """Nhập danh mục đơn vị (CSV, XLSX) hoặc ranh giới (GeoJSON).
 
-    CSV, XLSX: code, name, kind, province_code, valid_from [, valid_to, merged_from]. Nhập lại cùng
-    một tệp không thay đổi gì. Tên đơn vị cũ không đọc được liệt kê ở luồng lỗi, mã thoát vẫn là 0;
+    CSV, XLSX: code, name, kind, province_code, valid_from [, valid_to, merged_from, population,
+    population_on]. Nhập lại cùng một tệp không thay đổi gì. Tên đơn vị cũ không đọc được liệt kê ở luồng lỗi, mã thoát vẫn là 0;
     tệp sai thì mã thoát là 2 và không ghi gì.
     """
     if source.suffix.lower() in places.GEOJSON:
@@ -43,7 +43,10 @@ def import_command(source: Path) -> None:
             f" {drawn.pairs_dropped} bỏ."
         )
         return
-    listed = places.import_units(source, today=clock.local_day(clock.now()))
+    today = clock.local_day(clock.now())
+    counted = populations.read_people(source, today=today)
+    listed = places.import_units(source, today=today)
+    peopled = populations.keep(counted)
     for code, piece in listed.unreadable:
         click.echo(f"{code}: không đọc được: {piece}", err=True)
     click.echo(
@@ -52,6 +55,8 @@ def import_command(source: Path) -> None:
         f" {listed.names_added} thêm, {listed.names_dropped} bỏ,"
         f" {len(listed.unreadable)} chỗ không đọc được."
     )
+    if peopled:
+        click.echo(f"Dân số: {peopled} đơn vị.")
 
 
 @places_group.command("flag")

@@ -25,6 +25,7 @@ from petitions.queries.statistics.figures import (
     reach,
     unit_named,
 )
+from petitions.queries.statistics.openings import with_openings
 from petitions.queries.statistics.spec import Table, versions
 from workflows.vocabulary import Actor
 
@@ -85,7 +86,7 @@ def report_command(
         for each in found:
             click.echo(each.code)
     if as_json or out is not None:
-        report = figures(table, window, among=among, reader=reader)
+        report = with_openings(figures(table, window, among=among, reader=reader))
         _tell(report)
         if as_json:
             click.echo(json.dumps(_as_json(report), ensure_ascii=False))

@@ -33,6 +33,8 @@ _LEFT, _RIGHT = 0.42, 0.58
 
 _NUMBER_COLUMN = 11
 _BRIEF = ("Năm", "Ngày", "Số", "Loại", "Thuộc")
+_WIDE = ("Chỉ tiêu", "Cơ quan, đơn vị")
+"""Headings of the column a table of figures is read by."""
 ARTICLE = re.compile(r"Điều (?:\d+|\{\{[^}]*\}\})\.")
 _LOOKS = {
     Look.BODY: BODY,
@@ -192,7 +194,7 @@ class _Sheet:
             rows.append(
                 row(cell(sum(widths), _control(each.text, "tr"), span=len(widths)))
                 if isinstance(each, Tag)
-                else row(*_cells(each, widths, plain))
+                else row(*_cells(each, widths, plain, of_figures=_of_figures(found)))
             )
         return table(widths, rows, lined=True)
 
@@ -200,7 +202,7 @@ class _Sheet:
         """A narrow column for the running number, small ones for days and figures."""
         narrow = [heading in ("STT", "TT") for heading in headings]
         weights = [
-            0 if each else 2 if heading.startswith(_BRIEF) else 3
+            0 if each else 2 if heading.startswith(_BRIEF) else 6 if heading in _WIDE else 3
             for heading, each in zip(headings, narrow, strict=True)
         ]
         share = (self._width - _NUMBER_COLUMN * sum(narrow)) / (sum(weights) or 1)
@@ -279,9 +281,17 @@ def _body_paragraph(block: Paragraph, style: str, *, keep: bool) -> str:
     return paragraph(style or _LOOKS[block.look], *runs, more="<w:keepNext/>" if keep else "")
 
 
-def _cells(found: Row, widths: list[float], style: str) -> Iterator[str]:
-    for text, width in zip(found.cells, widths, strict=True):
-        centred = '<w:jc w:val="center"/>' if width == _NUMBER_COLUMN or text.isdecimal() else ""
+def _of_figures(found: Table) -> bool:
+    """Whether a table is figures beside what they are of."""
+    return found.header.cells[0] in _WIDE
+
+
+def _cells(
+    found: Row, widths: list[float], style: str, *, of_figures: bool = False
+) -> Iterator[str]:
+    for at, (text, width) in enumerate(zip(found.cells, widths, strict=True)):
+        middle = width == _NUMBER_COLUMN or text.isdecimal() or (of_figures and at > 0)
+        centred = '<w:jc w:val="center"/>' if middle else ""
         yield cell(width, paragraph(style, run(text), more=centred))
 
 

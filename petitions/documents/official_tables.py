@@ -3,6 +3,7 @@ column numbers, a line a unit, the sum, and the places for the signatures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,15 +25,24 @@ _UNIT_WIDTH, _FIGURE_WIDTH, _REMARKS_WIDTH = 30, 9, 12
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Who reports, and the day the table was drawn up."""
+    """Who reports, the day the table was drawn up, who signed it and what is said below each table."""
 
     body: str
     on: date
+    signer: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def official_table(report: Report, signing: Signing, *, made: datetime, folder: Path) -> BinaryIO:
     """The .xlsx file of one table, open for reading; ``made`` and ``folder`` as in ``tables.workbook``."""
-    return kept_nowhere(lambda path, _: _write(path, report, signing, made), made, folder)
+    return official_tables([report], signing, made=made, folder=folder)
+
+
+def official_tables(
+    reports: Sequence[Report], signing: Signing, *, made: datetime, folder: Path
+) -> BinaryIO:
+    """The same of several tables, a worksheet each."""
+    return kept_nowhere(lambda path, _: _write(path, reports, signing, made), made, folder)
 
 
 class _Look:
@@ -59,36 +69,42 @@ class _Look:
         self.sum_unit = book.add_format(boxed | {"bold": True, "align": "center"})
 
 
-def _write(path: Path, report: Report, signing: Signing, made: datetime) -> None:
+def _write(path: Path, reports: Sequence[Report], signing: Signing, made: datetime) -> None:
     import xlsxwriter  # noqa: PLC0415 - a heavy library that most requests do not need
 
-    table = report.table
+    title = "Biểu " + ", ".join(report.table.id for report in reports)
     with xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        book.set_properties({"created": made.replace(tzinfo=None), "title": f"Biểu {table.id}"})
-        page = book.add_worksheet(sheet_name(table.id.replace("/", "-")))
+        book.set_properties({"created": made.replace(tzinfo=None), "title": title})
         look = _Look(book)
-        last = len(table.columns) + 1
-        page.set_landscape()
-        page.set_paper(8 if len(table.columns) > 20 else 9)
-        page.fit_to_pages(1, 0)
-        page.set_column(0, 0, _UNIT_WIDTH)
-        page.set_column(1, last - 1, _FIGURE_WIDTH)
-        page.set_column(last, last, _REMARKS_WIDTH)
-        _write_top(page, report, signing, look, last)
-        row = _write_heading(page, report, look, last)
-        page.repeat_rows(_HEAD_ROWS, row - 1)
-        page.freeze_panes(row, 1)
-        for line in report.lines:
-            _write_line(page, row, line, report, look, last)
-            row += 1
-        _write_sum(page, row, report, look, last)
-        row += 2
-        for text in notes(report):
-            page.merge_range(row, 0, row, last, text, look.note)
-            row += 1
-        _write_signatures(page, row + 1, signing, look, last)
+        for report in reports:
+            page = book.add_worksheet(sheet_name(report.table.id.replace("/", "-")))
+            _write_page(page, report, signing, look)
+
+
+def _write_page(page: Any, report: Report, signing: Signing, look: _Look) -> None:
+    table = report.table
+    last = len(table.columns) + 1
+    page.set_landscape()
+    page.set_paper(8 if len(table.columns) > 20 else 9)
+    page.fit_to_pages(1, 0)
+    page.set_column(0, 0, _UNIT_WIDTH)
+    page.set_column(1, last - 1, _FIGURE_WIDTH)
+    page.set_column(last, last, _REMARKS_WIDTH)
+    _write_top(page, report, signing, look, last)
+    row = _write_heading(page, report, look, last)
+    page.repeat_rows(_HEAD_ROWS, row - 1)
+    page.freeze_panes(row, 1)
+    for line in report.lines:
+        _write_line(page, row, line, report, look, last)
+        row += 1
+    _write_sum(page, row, report, look, last)
+    row += 2
+    for text in (*notes(report), *signing.remarks):
+        page.merge_range(row, 0, row, last, text, look.note)
+        row += 1
+    _write_signatures(page, row + 1, signing, look, last)
 
 
 def _write_top(page: Any, report: Report, signing: Signing, look: _Look, last: int) -> None:
@@ -162,3 +178,5 @@ def _write_signatures(page: Any, row: int, signing: Signing, look: _Look, last: 
     ):
         page.merge_range(row + 1, left, row + 1, right, title, look.strong)
         page.merge_range(row + 2, left, row + 2, right, hint, look.slanted)
+    if signing.signer:
+        page.merge_range(row + 6, half, row + 6, last, signing.signer, look.strong)

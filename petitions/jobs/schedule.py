@@ -19,7 +19,7 @@ from notifications import outbox
 from petitions.jobs.job import Counts, Job, Run
 from petitions.models import CommandKey, Draft, Hat, JobRun, LoginAttempt, User
 from petitions.queries.watch import calendar_end
-from petitions.services import audit, escalations, reminders, watch, weekly
+from petitions.services import audit, escalations, hotspots, reminders, watch, weekly, weighing
 from petitions.services.mailing import Post
 from workflows.vocabulary import Role
 
@@ -41,6 +41,16 @@ def _sweep(run: Run) -> Counts:
         "queued": found.queued,
         "failed": found.failed,
     }
+
+
+def _weigh(run: Run) -> Counts:
+    done = weighing.run(run.now, guard=run.guard)
+    return {"looked": done.weighed, "found": done.changed, "cleared": done.dropped}
+
+
+def _scan_hotspots(run: Run) -> Counts:
+    done = hotspots.scan(run.now, guard=run.guard)
+    return {"looked": done.weeks, "found": done.alarms, "listed": done.listed}
 
 
 def _anchor(run: Run) -> Counts:
@@ -116,6 +126,18 @@ JOBS = (
         name="sweep",
         trigger=OrTrigger([_at(minute=5), _at(hour=6, minute=0)]),
         work=_sweep,
+        limit=timedelta(minutes=30),
+    ),
+    Job(
+        name="weigh",
+        trigger=_at(minute=25),
+        work=_weigh,
+        limit=timedelta(minutes=30),
+    ),
+    Job(
+        name="hotspots",
+        trigger=_at(day_of_week="mon", hour=5, minute=40),
+        work=_scan_hotspots,
         limit=timedelta(minutes=30),
     ),
     Job(

@@ -40,6 +40,17 @@ from petitions.models.desk import (
     SurveyCampaignAgency,
 )
 from petitions.models.escalation import Escalation, EscalationSeen
+from petitions.models.hotspots import (
+    Alarm,
+    AlarmCase,
+    Episode,
+    EpisodeEntry,
+    EpisodePlace,
+    EpisodeProject,
+    HotspotScan,
+    Silence,
+    Surge,
+)
 from petitions.models.office import (
     AwaitedReply,
     Follower,
@@ -71,7 +82,9 @@ from petitions.models.places import (
     PlaceFlag,
     PlaceNeighbour,
     PlaceOutline,
+    PlacePopulation,
 )
+from petitions.models.post import AddressNote, MailSettingChange
 from petitions.models.proceedings import (
     Deadline,
     Decision,
@@ -81,6 +94,7 @@ from petitions.models.proceedings import (
     EventDetail,
     Evidence,
 )
+from petitions.models.queue import CaseWeight, InspectionCharge, InspectionNote, SavedView
 from petitions.models.reception import (
     MeetingRequest,
     ReceptionPaper,
@@ -91,13 +105,35 @@ from petitions.models.reception import (
 )
 from petitions.models.reminders import AgencyMail, AgencyRung, MailPreference, Reminder
 from petitions.models.reporting import ReportDuty, ReportDutyAgency, ReportTurn
+from petitions.models.reports import (
+    OpeningBalance,
+    ReportCampaign,
+    ReportSheet,
+    SheetTable,
+    SignedSheet,
+    SignedTable,
+)
+from petitions.models.review import (
+    ConductOutcome,
+    InspectionTarget,
+    ReviewCampaign,
+    ReviewedCase,
+    ReviewEntry,
+    TargetEntry,
+)
+from petitions.models.scores import Scorecard, ScoreCriterion, ScoreEntry, ScoreResult
+from petitions.models.sensitive import SensitivePeriod, SensitiveWeek
+from petitions.models.urging import UrgedCase, UrgingAnswer, UrgingLetter
 from petitions.models.watch import Flag, JobRun, Lease, Sweep
 
 __all__ = [
     "FAR",
+    "AddressNote",
     "Agency",
     "AgencyMail",
     "AgencyRung",
+    "Alarm",
+    "AlarmCase",
     "ApiToken",
     "Assignment",
     "AwaitedReply",
@@ -110,10 +146,12 @@ __all__ = [
     "CaseKey",
     "CaseLink",
     "CaseText",
+    "CaseWeight",
     "CommandKey",
     "Commitment",
     "CommitmentAgency",
     "CommitmentStep",
+    "ConductOutcome",
     "ContestedAct",
     "Deadline",
     "Decision",
@@ -123,6 +161,10 @@ __all__ = [
     "DialoguePoint",
     "Draft",
     "EnforcementEntry",
+    "Episode",
+    "EpisodeEntry",
+    "EpisodePlace",
+    "EpisodeProject",
     "Escalation",
     "EscalationSeen",
     "Event",
@@ -134,8 +176,12 @@ __all__ = [
     "FormerName",
     "Hat",
     "Hop",
+    "HotspotScan",
     "IdentityGrant",
     "IncomingDocument",
+    "InspectionCharge",
+    "InspectionNote",
+    "InspectionTarget",
     "InternalTarget",
     "JobRun",
     "LandParcel",
@@ -144,9 +190,11 @@ __all__ = [
     "Letterhead",
     "LoginAttempt",
     "MailPreference",
+    "MailSettingChange",
     "MeetingRequest",
     "NumberBook",
     "OpenDialogue",
+    "OpeningBalance",
     "Opinion",
     "OutboxMessage",
     "OutgoingDocument",
@@ -157,6 +205,7 @@ __all__ = [
     "PlaceFlag",
     "PlaceNeighbour",
     "PlaceOutline",
+    "PlacePopulation",
     "PriorSettlement",
     "Project",
     "ProjectPlace",
@@ -165,22 +214,43 @@ __all__ = [
     "ReceptionPaper",
     "ReceptionSession",
     "Reminder",
+    "ReportCampaign",
     "ReportDuty",
     "ReportDutyAgency",
+    "ReportSheet",
     "ReportTurn",
     "Respondent",
+    "ReviewCampaign",
+    "ReviewEntry",
+    "ReviewedCase",
     "Route",
     "RouteStep",
     "RuleChange",
+    "SavedView",
+    "ScoreCriterion",
+    "ScoreEntry",
+    "ScoreResult",
+    "Scorecard",
     "SealedIdentity",
+    "SensitivePeriod",
+    "SensitiveWeek",
+    "SheetTable",
+    "SignedSheet",
+    "SignedTable",
+    "Silence",
     "Slip",
     "Submission",
     "SubmissionRound",
+    "Surge",
     "SurveyAnswer",
     "SurveyCampaign",
     "SurveyCampaignAgency",
     "Sweep",
+    "TargetEntry",
     "TeamMember",
+    "UrgedCase",
+    "UrgingAnswer",
+    "UrgingLetter",
     "User",
     "VerificationDone",
     "Visit",

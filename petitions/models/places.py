@@ -84,3 +84,14 @@ class PlaceNeighbour(Base):
 
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
     neighbour_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+
+
+class PlacePopulation(Base):
+    """How many people live in a place, as an official list of that day says."""
+
+    __tablename__ = "place_population"
+    __table_args__ = (CheckConstraint("people > 0", name="people"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    people: Mapped[int]

@@ -31,6 +31,9 @@ class Subject(StrEnum):
     CONNECTION_TEST = "connection_test"
     QUOTA = "quota"
     REPORT = "report"
+    URGING = "urging"
+    CAMPAIGN = "campaign"
+    OPEN_POSTING = "open_posting"
 
 
 class Reminder(Base):

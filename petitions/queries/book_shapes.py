@@ -25,7 +25,8 @@ class BookState(StrEnum):
 class OutLine:
     """One document of the outgoing book. ``hidden`` lines are of cases out of the reader's reach.
 
-    ``id`` orders the lines of one day; ``of_reception`` is a paper of citizen reception, without a case.
+    ``id`` orders the lines of one day; ``of_reception`` is a paper of citizen reception, without a
+    case, ``of_urging`` an urging letter, about one case or many.
     """
 
     id: int
@@ -49,6 +50,7 @@ class OutLine:
     proof: str | None
     scan: int | None
     of_reception: bool = False
+    of_urging: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,26 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from petitions.access import barred
+from petitions.access import barred, over_province_where
 from petitions.models import Agency, Assignment, Case, CaseAgency, Hat, User
 from petitions.queries.offices import in_force
-from workflows.vocabulary import AgencyKind, Kind, Role
+from workflows.vocabulary import Kind, Role
 
 
 def readers(case: Case, today: date) -> Select[int]:
     """Ids of the active people who reach the case under any hat worn today."""
     office, parent = aliased(Agency), aliased(Agency)
-    provincial = or_(
-        office.kind == AgencyKind.PROVINCE,
-        and_(office.kind == AgencyKind.INSPECTORATE, parent.kind == AgencyKind.PROVINCE),
-    )
+    provincial = over_province_where(Hat.role, office.kind, parent.kind)
     above = Hat.agency_id.in_(_above(case, today))
-    inspects = and_(Hat.role == Role.INSPECTOR, or_(provincial, above))
     if case.kind is Kind.DENUNCIATION:
+        inspects = and_(Hat.role == Role.INSPECTOR, or_(provincial, above))
         reach = _of_a_denunciation(case, inspects)
     else:
         supervises = Hat.role == Role.SUPERVISOR
         reach = or_(
             and_(supervises, Hat.agency_id == case.forwarder_id),
             and_(~supervises, above),
-            inspects,
+            provincial,
         )
     return (
         select(Hat.user_id)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as part
 from datetime import date
 
 from sqlalchemy import select
@@ -65,13 +66,39 @@ def settler_for(
     ("Chủ tịch UBND xã An Bình"); a complaint is judged by it, a denunciation by the first respondent
     whose body is known (the highest standing among those of one body). Two statements at most.
     """
-    tree = _tree(on)
-    if kind is Kind.DENUNCIATION:
-        return _of_people(tree, kind, respondents, instance, on)
-    body = tree.named(issuer)
-    if body is not None:
-        return _judged(tree, kind, body, Rank.STAFF, instance, on, disciplinary)
-    return _of_people(tree, kind, respondents, instance, on, disciplinary)
+    return Settlers(on).of(
+        kind, issuer=issuer, respondents=respondents, instance=instance, disciplinary=disciplinary
+    )
+
+
+class Settlers:
+    """The bodies as they stand on one day, to be asked for many cases: one statement for all of them."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+        self._bodies = _tree(on)
+
+    def names_a_body(self, words: str) -> bool:
+        """Whether the words name a body of the system."""
+        return self._bodies.named(words) is not None
+
+    def of(
+        self,
+        kind: Kind,
+        *,
+        issuer: str | None = None,
+        respondents: Sequence[Concerned] = (),
+        instance: int = 1,
+        disciplinary: bool = False,
+    ) -> Suggested | None:
+        """As ``settler_for``."""
+        tree, on = self._bodies, self.on
+        if kind is Kind.DENUNCIATION:
+            return _of_people(tree, kind, respondents, instance, on)
+        body = tree.named(issuer)
+        if body is not None:
+            return _judged(tree, kind, body, Rank.STAFF, instance, on, disciplinary)
+        return _of_people(tree, kind, respondents, instance, on, disciplinary)
 
 
 def settler_of(case_id: int, on: date) -> Suggested | None:
@@ -120,6 +147,7 @@ class _Tree:
     bodies: Mapping[int, _Body]
     codes: Mapping[str, _Body]
     names: Sequence[tuple[str, _Body]]
+    heard: dict[str, _Body | None] = part(default_factory=dict)
 
     def named(self, text: str | None) -> _Body | None:
         """The body of that code, or the one whose name stands in the words, the longest name first."""
@@ -127,8 +155,12 @@ class _Tree:
             return None
         if text in self.codes:
             return self.codes[text]
-        said = f" {_plain(text)} "
-        return next((body for name, body in self.names if f" {name} " in said), None)
+        if text not in self.heard:
+            said = f" {_plain(text)} "
+            self.heard[text] = next(
+                (body for name, body in self.names if f" {name} " in said), None
+            )
+        return self.heard[text]
 
     def parent(self, body: _Body) -> _Body | None:
         return self.bodies.get(body.parent_id) if body.parent_id else None

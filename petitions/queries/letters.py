@@ -68,7 +68,8 @@ class LetterShown:
 class Letters:
     """The documents of a case, the newest first, and what is known of the case beside them.
 
-    ``last_act`` is the latest legal act, whose own letter may still have to be written.
+    ``last_act`` is the latest legal act whose own letter may still have to be written; an urging has
+    its letter elsewhere.
     """
 
     code: str
@@ -167,7 +168,7 @@ def facts_open(session: Session, case: Case, on: date) -> frozenset[Action]:
 
 _LAST_ACT = (
     select(Event.action)
-    .where(Event.case_id == Case.id, Event.action.in_(sorted(LEGAL)))
+    .where(Event.case_id == Case.id, Event.action.in_(sorted(LEGAL - {Action.URGE})))
     .order_by(Event.seq.desc())
     .limit(1)
     .correlate(Case)

@@ -35,9 +35,12 @@ from sqlalchemy import (
 from config.database import db, read
 from petitions.access import visible, visits_seen
 from petitions.models import (
+    Agency,
     Assignment,
     Case,
+    Deadline,
     Dialogue,
+    Escalation,
     Event,
     Follower,
     Hat,
@@ -46,10 +49,12 @@ from petitions.models import (
     ReceptionPaper,
     ReceptionSession,
     SurveyAnswer,
+    UrgingLetter,
     User,
     Visit,
 )
 from petitions.queries.offices import in_force
+from petitions.queries.urging_reach import letters_seen
 from workflows.commitments import OpenDialogueStatus
 from workflows.reception import MeetingStatus, NoticeState, SessionKind, SessionStatus
 from workflows.satisfaction import LOOKERS
@@ -73,6 +78,8 @@ class Waiting(StrEnum):
     OPEN_DIALOGUE = "open_dialogue"
     POSTING = "posting"
     SURVEY = "survey"
+    NOTICE = "notice"
+    URGING = "urging"
 
 
 OF_ROLE: Mapping[Role, frozenset[Waiting]] = {
@@ -81,8 +88,8 @@ OF_ROLE: Mapping[Role, frozenset[Waiting]] = {
     Role.SECTION_HEAD: frozenset({Waiting.DIALOGUE}),
     Role.OFFICER: frozenset({Waiting.DIALOGUE}),
     Role.RECEPTION: frozenset({Waiting.PAPER, Waiting.MEETING, Waiting.POSTING, Waiting.SURVEY}),
-    Role.CLERK: frozenset({Waiting.POSTING}),
-    Role.INSPECTOR: frozenset({Waiting.DIALOGUE}),
+    Role.CLERK: frozenset({Waiting.POSTING, Waiting.URGING}),
+    Role.INSPECTOR: frozenset({Waiting.DIALOGUE, Waiting.NOTICE, Waiting.URGING}),
     Role.SUPERVISOR: frozenset(),
     Role.ADMIN: frozenset(),
 }
@@ -316,6 +323,43 @@ def _surveys(actor: Actor, _today: date) -> _Part:
     )
 
 
+def _notices(actor: Actor, _today: date) -> _Part:
+    return (
+        _columns(
+            Escalation.uid, code=Case.code, day=Escalation.due, since=Escalation.raised_on,
+            words=Case.summary, note=Deadline.step,
+        )
+        .join(Case, Case.id == Escalation.case_id)
+        .join(Deadline, Deadline.id == Escalation.deadline_id)
+        .where(
+            Escalation.agency_id == actor.agency_id,
+            Escalation.acknowledged_at.is_(None),
+            visible(actor),
+        )
+    )  # fmt: skip
+
+
+OWED, ASKED = "owed", "asked"
+"""An urging letter as a thing: the reader's body owes the reply, or asked for it and waits in vain."""
+
+
+def _urgings(actor: Actor, today: date) -> _Part:
+    letter, owed = UrgingLetter, UrgingLetter.to_agency_id == actor.agency_id
+    other = case((owed, letter.from_agency_id), else_=letter.to_agency_id)
+    return (
+        _columns(
+            letter.uid, day=letter.reply_due, since=letter.issued_on, words=Agency.name,
+            note=case((owed, OWED), else_=ASKED),
+        )
+        .join(Agency, Agency.id == other)
+        .where(
+            letter.ended_on.is_(None),
+            or_(owed, and_(letter.from_agency_id == actor.agency_id, letter.reply_due < today)),
+            letters_seen(actor),
+        )
+    )  # fmt: skip
+
+
 _PARTS: Mapping[Waiting, Callable[[Actor, date], _Part]] = {
     Waiting.PAPER: _papers,
     Waiting.MEETING: _meetings,
@@ -323,4 +367,6 @@ _PARTS: Mapping[Waiting, Callable[[Actor, date], _Part]] = {
     Waiting.OPEN_DIALOGUE: _open_dialogues,
     Waiting.POSTING: _postings,
     Waiting.SURVEY: _surveys,
+    Waiting.NOTICE: _notices,
+    Waiting.URGING: _urgings,
 }

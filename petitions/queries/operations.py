@@ -10,33 +10,35 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from config.clock import local_day
 from config.database import UTCDateTime, read, table_of
 from notifications.models import Mail, MailAttempt, MailPermit, OutboxMessage
 from notifications.states import AttemptOutcome, MailState
 from petitions.access import require_role
-from petitions.errors import Forbidden
-from petitions.models import Agency, JobRun, Reminder, Sweep, User
+from petitions.errors import Forbidden, NotFound
+from petitions.models import AddressNote, Agency, JobRun, Reminder, Sweep, User
 from petitions.models.reminders import NOBODY
 from workflows.news import Dropped
+from workflows.post import AddressStanding
 from workflows.vocabulary import Actor, Role
 
 SHOWN = 100
 """Mails of one list; the newest first."""
 LOOKED_BACK = timedelta(days=30)
-_UNREACHED = (Dropped.NO_ADDRESS.value, Dropped.DISABLED.value)
+_UNREACHED = (Dropped.NO_ADDRESS.value, Dropped.DISABLED.value, Dropped.RETURNED.value)
 _mail, _attempt, _news = (table_of(row).c for row in (Mail, MailAttempt, OutboxMessage))
 _reminder, _agency, _user = (table_of(row).c for row in (Reminder, Agency, User))
-_run, _sweep, _permit = (table_of(row).c for row in (JobRun, Sweep, MailPermit))
+_run, _sweep, _permit, _note = (table_of(row).c for row in (JobRun, Sweep, MailPermit, AddressNote))
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedMail:
-    """A mail that stopped, with the server's words."""
+    """A mail that stopped, with the server's words; ``user_id`` whose it is."""
 
     id: int
+    user_id: int
     address: str
     subject: str
     day: date
@@ -75,6 +77,19 @@ class Unreached:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A person whose address mail came back from: not written to until it changes."""
+
+    user_id: int
+    name: str
+    username: str
+    address: str
+    reason: str
+    since: datetime
+    noted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Depth:
     """How much waits: news not yet told, mails not yet sent, and since when."""
 
@@ -94,6 +109,7 @@ class Overview:
     uncertain: Sequence[UncertainMail]
     unheard: Sequence[Unheard]
     unreached: Sequence[Unreached]
+    returned: Sequence[Returned]
     permitted: bool
 
 
@@ -119,6 +135,7 @@ def overview(actor: Actor, now: datetime) -> Overview:
             Unreached(name, username, Dropped(reason), count)
             for name, username, reason, count in read(_unreached(since))
         ],
+        returned=[Returned(*row) for row in read(_RETURNED)],
         permitted=read(permit).first() is not None,
     )
 
@@ -142,7 +159,7 @@ def parked() -> list[ParkedMail]:
     """Mails that wait for an operator, the latest first."""
     rows = read(
         select(
-            _mail.id, _mail.address, _mail.subject, _mail.day, _mail.attempts,
+            _mail.id, _mail.recipient_id, _mail.address, _mail.subject, _mail.day, _mail.attempts,
             func.coalesce(_mail.error, ""),
         )
         .where(_mail.state == MailState.PARKED)
@@ -150,6 +167,15 @@ def parked() -> list[ParkedMail]:
         .limit(SHOWN)
     )  # fmt: skip
     return [ParkedMail(*row) for row in rows]
+
+
+def person_of(actor: Actor, user_id: int) -> tuple[str, str]:
+    """Name and address of somebody the operator writes to. Raises ``Forbidden``, ``NotFound``."""
+    require_operator(actor)
+    row = read(select(_user.name, _user.email).where(_user.id == user_id)).one_or_none()
+    if row is None:
+        raise NotFound("Không tìm thấy người này.")
+    return row.name, row.email or ""
 
 
 def gauges(now: datetime) -> dict[str, float]:
@@ -195,6 +221,29 @@ _UNCERTAIN = (
     .order_by(_attempt.id.desc())
     .limit(SHOWN)
 )
+
+
+_other = table_of(AddressNote).alias()
+_noter = table_of(User).alias()
+_RETURNED = (
+    select(
+        _user.id, _user.name, _user.username, _note.address, _note.reason, _note.noted_at,
+        _noter.c.name.label("noted_by"),
+    )
+    .select_from(table_of(AddressNote))
+    .join(table_of(User), (_user.id == _note.user_id) & (_user.email == _note.address))
+    .join(_noter, _noter.c.id == _note.noted_by)
+    .where(
+        _note.standing == AddressStanding.RETURNED,
+        ~exists().where(
+            _other.c.user_id == _note.user_id,
+            _other.c.address == _note.address,
+            _other.c.id > _note.id,
+        ),
+    )
+    .order_by(_user.name, _user.id)
+    .limit(SHOWN)
+)  # fmt: skip
 
 
 def _unheard(since: date) -> Any:

@@ -62,13 +62,16 @@ def turns_seen(actor: Actor) -> ColumnElement[bool]:
         return false()
     if actor.role is Role.ADMIN:
         return ReportTurn.agency_id.in_(family(actor.agency_id))
-    return true() if actor.province_wide else ReportTurn.agency_id.in_(actor.agency_ids)
+    if actor.province_wide:
+        return true()
+    return ReportTurn.agency_id.in_(actor.agency_ids)
 
 
 def may_keep(actor: Actor) -> bool:
-    """Whether this hat keeps the calendar: administration of the topmost body, the province's inspectors."""
-    if actor.role is Role.INSPECTOR:
-        return actor.province_wide
+    """Whether this hat keeps the calendar: administration of the topmost body, the province's
+    inspectors and their leaders."""
+    if actor.province_wide:
+        return True
     top = select(Agency.id).where(Agency.id == actor.agency_id, Agency.parent_id.is_(None))
     return actor.role is Role.ADMIN and read(top).scalar() is not None
 

@@ -8,7 +8,7 @@ after one case was closed would tell that case's answer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -194,6 +194,15 @@ def _in_window(agencies: list[int], first: date, last: date) -> dict[int, Tally]
     return found
 
 
+def year_tallies(agencies: Collection[int], year: int, today: date) -> Mapping[int, Tally]:
+    """The year's tally of each agency that may be shown, months not over left out: for scorecards and
+    reports, whoever asks."""
+    last = min(date(year, 12, 31), _month_end_before(today))
+    found = _months(SurveyAnswer.agency_id.in_(tuple(agencies)), date(year, 1, 1), last)
+    shown = {agency: year_shown(months, year) for (agency, _), months in found.items()}
+    return {agency: tally for agency, tally in shown.items() if tally is not None}
+
+
 def _months(
     within: ColumnElement[bool], first: date, last: date
 ) -> dict[tuple[int, str], dict[tuple[int, int], Tally]]:
@@ -210,7 +219,10 @@ def _months(
 
 
 def _reach(actor: Actor, column: Any = SurveyAnswer.agency_id) -> ColumnElement[bool]:
-    return true() if actor.province_wide else column.in_(actor.agency_ids)
+    if actor.province_wide:
+        return true()
+    within: ColumnElement[bool] = column.in_(actor.agency_ids)
+    return within
 
 
 def _month_end_before(today: date) -> date:

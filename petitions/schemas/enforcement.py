@@ -12,6 +12,9 @@ from petitions.schemas.fields import Choice, Line, Shape, YesNo
 from workflows.enforcement import Progress
 from workflows.vocabulary import Kind
 
+CODE = 40
+"""Characters of the code of a place or a field."""
+
 
 class EnforcementFilterShape(Shape):
     """What the register may be narrowed by."""
@@ -20,6 +23,8 @@ class EnforcementFilterShape(Shape):
     late = YesNo()
     all = YesNo()
     agency = Line(AGENCY_CODE)
+    place = Line(CODE)
+    field = Line(CODE)
     kind = Choice(Kind, {Kind.COMPLAINT, Kind.DENUNCIATION})
 
     @post_load

@@ -16,12 +16,13 @@ from sqlalchemy.orm import aliased
 
 from config.clock import local_day
 from config.database import Key, UTCDateTime, db, read, transaction
+from petitions.access import over_province
 from petitions.errors import Invalid, NotFound
 from petitions.models import Agency, ApiToken, Delegation, Hat, User
 from petitions.queries.offices import below, in_force
 from petitions.services import passwords, throttle
 from workflows.records import Capacity
-from workflows.vocabulary import Actor, AgencyKind, Role
+from workflows.vocabulary import Actor, Role
 
 WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
 LONGEST_TOKEN_LIFE = 365
@@ -287,9 +288,6 @@ _TOKEN = select(ApiToken.user_id, ApiToken.hat_id).where(
 
 
 def _actor(user_id: int, worn: Any, today: date) -> Actor:
-    provincial = worn.kind is AgencyKind.PROVINCE or (
-        worn.kind is AgencyKind.INSPECTORATE and worn.parent_kind is AgencyKind.PROVINCE
-    )
     return Actor(
         user_id=user_id,
         hat_id=worn.id,
@@ -299,6 +297,6 @@ def _actor(user_id: int, worn: Any, today: date) -> Actor:
         section_id=worn.section_id,
         agency_ids=frozenset(read(_BELOW, {"agency": worn.agency_id, "today": today}).scalars()),
         unit_ids=frozenset(unit for unit in (worn.agency_id, worn.section_id) if unit is not None),
-        province_wide=worn.role is Role.INSPECTOR and provincial,
+        province_wide=over_province(worn.role, worn.kind, worn.parent_kind),
         denunciation_duty=worn.role is Role.INSPECTOR and worn.denunciation_duty,
     )

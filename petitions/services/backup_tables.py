@@ -134,6 +134,7 @@ def _instant_out(value: datetime) -> str:
 CODECS: Mapping[str, _Codec] = {
     "bool": _Codec((sa.Boolean,), sa.Boolean()),
     "int": _Codec((sa.Integer,), sa.BigInteger()),
+    "float": _Codec((sa.Float,), sa.Double()),
     "decimal": _Codec((sa.Numeric,), sa.Numeric(), _decimal_out, Decimal, as_text=True),
     "instant": _Codec(
         (sa.DateTime,), sa.DateTime(timezone=True), _instant_out, datetime.fromisoformat

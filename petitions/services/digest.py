@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from config.clock import local_day, local_time
@@ -19,6 +19,7 @@ from config.database import read, table_of
 from notifications.composing import Draft
 from notifications.models import Mail, OutboxMessage
 from notifications.states import MailState
+from petitions.models import AddressNote
 from petitions.rulebook import current
 from petitions.services.digest_judging import Reader, judge, reader_of
 from petitions.services.digest_text import drawn_up
@@ -38,7 +39,7 @@ def compose(
         return None
     reader = Reader(0) if person is None else reader_of(person, here.date())
     if not reader.actors or not reader.address:
-        reason = Dropped.NO_ADDRESS if reader.actors or person is None else Dropped.DISABLED
+        reason = _why_unreached(reader, person)
         return Draft(dropped={row.id: reason.value for row in rows})
     if is_morning(here, calendar, reader.hour) and not _had_today(reader.user_id, here.date()):
         kind = DIGEST
@@ -58,8 +59,27 @@ def compose(
         judged,
         today=here.date(),
         kind=kind,
-        slot=here.date().isoformat() if kind == DIGEST else str(first),
+        slot=here.date().isoformat() if kind == DIGEST else _urgent_slot(reader, first),
     )
+
+
+def _urgent_slot(reader: Reader, first: int) -> str:
+    """Named by its first piece of news; where a mail of it came back, the next one counts on."""
+    came_back = read(
+        select(func.count()).where(
+            _mail.recipient_id == reader.user_id,
+            _mail.kind == URGENT,
+            (_mail.slot == str(first)) | _mail.slot.startswith(f"{first}."),
+            exists().where(AddressNote.mail_id == _mail.id),
+        )
+    ).scalar()
+    return f"{first}.{came_back}" if came_back else str(first)
+
+
+def _why_unreached(reader: Reader, person: int | None) -> Dropped:
+    if not reader.actors and person is not None:
+        return Dropped.DISABLED
+    return Dropped.RETURNED if reader.returned else Dropped.NO_ADDRESS
 
 
 def still_true(mail: Any, now: datetime) -> bool:

@@ -11,13 +11,15 @@ from sqlalchemy import bindparam, select
 
 from config.database import read
 from petitions.access import visible
-from petitions.models import AgencyMail, Case, Flag, MailPreference, User
+from petitions.models import AddressNote, AgencyMail, Case, Flag, MailPreference, User
 from petitions.models.reminders import Subject
 from petitions.services.accounts import principal
 from petitions.services.caseless_dates import CASELESS, CaselessDate
+from petitions.services.meeting_news import MEETING_NEWS, Asked, asked_in
 from petitions.services.reminders import running
 from workflows.news import ALARMS, EFFECT, RUNG, WEEKLY, Dropped, Group, group_of, is_informational
 from workflows.office_hours import MORNING
+from workflows.post import AddressStanding
 from workflows.vocabulary import Actor, Kind
 
 _DATED = frozenset({RUNG, EFFECT})
@@ -26,7 +28,10 @@ _DATED = frozenset({RUNG, EFFECT})
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person as the digest needs him; without ``actors`` nothing may be told to him."""
+    """A person as the digest needs him; without ``actors`` nothing may be told to him.
+
+    ``returned``: mail to his address came back, so that he has none for now.
+    """
 
     user_id: int
     name: str = ""
@@ -36,6 +41,7 @@ class Reader:
     office_hour: time = MORNING
     informational: bool = True
     weekly: bool = True
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,14 @@ class _Known:
 
     ``cases`` and ``caseless`` hold what this person may know: cases by id, dates without a case by
     subject and id, None where it does not run any more. ``dates`` are version and due day of those
-    of cases that run.
+    of cases that run; ``asked`` the requests to meet a leader this person may know of.
     """
 
     cases: Mapping[int, Any]
     caseless: Mapping[tuple[str, int], CaselessDate | None]
     dates: Mapping[tuple[str, int], tuple[int, date]]
     flags: set[tuple[int, str]]
+    asked: Mapping[int, Asked]
 
 
 @dataclass(slots=True)
@@ -95,16 +102,18 @@ def reader_of(user_id: int, today: date) -> Reader:
         if hat.hat_id != worn.actor.hat_id
     )
     actors = (worn.actor, *(each.actor for each in others if each is not None))
+    returned = row.standing == AddressStanding.RETURNED
     office = read(_OFFICE_HOUR, {"agency": worn.actor.agency_id}).scalar() or MORNING
     return Reader(
         user_id=user_id,
         name=worn.name,
-        address=row.email,
+        address=None if returned else row.email,
         actors=actors,
         hour=row.digest_at or office,
         office_hour=office,
         informational=row.informational is not False,
         weekly=row.weekly is not False,
+        returned=returned,
     )
 
 
@@ -116,6 +125,7 @@ def judge(reader: Reader, rows: Sequence[Any], today: date) -> Judged:
         caseless=_caseless(reader, rows, today),
         dates=_dates(rows, today),
         flags=_standing_flags([row.case_id for row in rows if row.kind in ALARMS]),
+        asked=asked_in(reader.actors, rows),
     )
     for row in _latest(rows, judged):
         reason = _reason(reader, row, known)
@@ -130,6 +140,11 @@ def _item(row: Any, known: _Known, today: date) -> Item:
     due = _day(row.payload)
     group = group_of(row.kind, due, today)
     case = known.cases.get(row.case_id)
+    if row.kind in MEETING_NEWS:
+        asked = known.asked[row.payload["meeting"]]
+        return Item(
+            row.id, row.kind, group, asked.title, asked.secret, row.payload, None, asked.path
+        )
     if case is None and (there := known.caseless.get(_subject(row))) is not None:
         return Item(
             row.id, row.kind, group, there.title, there.secret, row.payload, due, there.path
@@ -148,6 +163,8 @@ def _item(row: Any, known: _Known, today: date) -> Item:
 def _reason(reader: Reader, row: Any, known: _Known) -> Dropped | None:
     if _is_caseless(row):
         return _reason_of_caseless(row, known)
+    if row.kind in MEETING_NEWS:
+        return _reason_of_meeting(row, known)
     case: Any = known.cases.get(row.case_id)
     if row.case_id is not None and case is None:
         return Dropped.OUT_OF_SCOPE
@@ -171,6 +188,13 @@ def _reason_of_caseless(row: Any, known: _Known) -> Dropped | None:
         return Dropped.OUT_OF_SCOPE
     there = known.caseless[_subject(row)]
     return _unless_same(row, None if there is None else (there.version, there.due))
+
+
+def _reason_of_meeting(row: Any, known: _Known) -> Dropped | None:
+    asked = known.asked.get(row.payload["meeting"])
+    if asked is None:
+        return Dropped.OUT_OF_SCOPE
+    return None if asked.version == row.payload["version"] else Dropped.SUPERSEDED
 
 
 def _unless_same(row: Any, now: tuple[int, date] | None) -> Dropped | None:
@@ -256,11 +280,19 @@ def _standing_flags(cases: Sequence[int]) -> set[tuple[int, str]]:
     return {(case, kind.value) for case, kind in rows}
 
 
+_STANDING = (
+    select(AddressNote.standing)
+    .where(AddressNote.user_id == User.id, AddressNote.address == User.email)
+    .order_by(AddressNote.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _READER = (
     select(
-        User.email, MailPreference.digest_at, MailPreference.informational, MailPreference.weekly
+        User.email, MailPreference.digest_at, MailPreference.informational, MailPreference.weekly,
+        _STANDING.label("standing"),
     )
     .outerjoin(MailPreference, MailPreference.user_id == User.id)
     .where(User.id == bindparam("person"))
-)
+)  # fmt: skip
 _OFFICE_HOUR = select(AgencyMail.digest_at).where(AgencyMail.agency_id == bindparam("agency"))

@@ -16,12 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Date, Select, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
-from config.database import db, read, table_of, transaction
+from config.database import db, insert_unless_there, read, table_of, transaction
 from notifications import outbox
 from petitions import ledger
 from petitions.access import require_role, visible
@@ -92,10 +91,8 @@ def see(uid: str, *, actor: Actor, now: datetime) -> None:
         row, _ = _held(session, uid, actor)
         if row.agency_id != actor.agency_id or actor.role not in READERS:
             return
-        connection = session.connection()
-        product = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
-        seen = product.insert(table_of(EscalationSeen)).on_conflict_do_nothing()
-        connection.execute(seen, {"escalation_id": row.id, "user_id": actor.user_id, "at": now})
+        seen = {"escalation_id": row.id, "user_id": actor.user_id, "at": now}
+        insert_unless_there(session, table_of(EscalationSeen), seen)
 
 
 def acknowledge(uid: str, done: str, *, actor: Actor, now: datetime, key: str | None = None) -> str:
@@ -172,6 +169,11 @@ _OVERDUE: Select[*tuple[Any, ...]] = (
         Deadline.id > bindparam("after"),
         Case.open,
         Case.paused_since.is_(None),
+        ~exists().where(
+            Escalation.deadline_id == Deadline.id,
+            Escalation.version == Deadline.version,
+            Escalation.level == tuple(Level)[-1],
+        ),
     )
     .order_by(Deadline.id)
     .limit(BATCH)
@@ -229,9 +231,7 @@ def _put_before(
             for person in people
         ]
     with transaction() as session:
-        connection = session.connection()
-        product = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
-        connection.execute(product.insert(_escalation).on_conflict_do_nothing(), notices)
+        insert_unless_there(session, _escalation, notices)
         done.queued += outbox.put(session, messages, now)
         if guard is not None:
             guard(session)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from config.database import table_of
 from petitions.errors import Invalid, NotFound
-from petitions.models import AgencyMail, AgencyRung, MailPreference
+from petitions.models import AgencyMail, AgencyRung, MailPreference, MailSettingChange
 from petitions.services.administration import (
     Administrator,
     Faults,
@@ -24,13 +24,16 @@ from petitions.services.administration import (
     refuse,
 )
 from petitions.services.onetime import run_once
+from petitions.services.operator import operator
 from workflows.ladder import Audience
 from workflows.office_hours import LATEST_MORNING, OPENS, may_be_chosen
+from workflows.post import MailSetting
 from workflows.vocabulary import Actor
 
 FARTHEST = 60
 """Working days from a date within which an agency may add a rung."""
 _preference, _office, _rung = table_of(MailPreference), table_of(AgencyMail), table_of(AgencyRung)
+_change = table_of(MailSettingChange)
 
 
 def choose(
@@ -74,6 +77,11 @@ def set_hour(
         _check_hour(digest_at, faults)
         refuse(faults)
         office = agency(session, actor, agency_code, "agency_code")
+        known = session.scalar(select(_office.c.digest_at).where(_office.c.agency_id == office.id))
+        if known == digest_at:
+            return ""
+        hours = (_spelt(known), _spelt(digest_at))
+        _log(session, office.id, MailSetting.HOUR, None, *hours, actor, now)
         if digest_at is None:
             session.execute(delete(_office).where(_office.c.agency_id == office.id))
         else:
@@ -111,6 +119,7 @@ def add_rung(
                 session.execute(insert(_rung).values(row))
         except IntegrityError:
             raise Invalid.at("days", "Cơ quan này đã có mốc nhắc vào ngày đó.") from None
+        _log(session, office.id, MailSetting.RUNG, day, None, row["to"], actor, now)
         return ""
 
     once(actor, now, key, "mail:rung", work)
@@ -122,9 +131,12 @@ def remove_rung(
     """Take away a rung an agency added. Raises ``NotFound``, ``Forbidden``."""
 
     def work(session: Session) -> str:
-        owner = session.scalar(select(_rung.c.agency_id).where(_rung.c.id == rung_id))
-        if owner is None or not reaches(session, actor, owner):
+        known = session.execute(
+            select(*_rung.c).where(_rung.c.id == rung_id).with_for_update()
+        ).one_or_none()
+        if known is None or not reaches(session, actor, known.agency_id):
             raise NotFound("Không có mốc nhắc này trong phạm vi bạn quản trị.")
+        _log(session, known.agency_id, MailSetting.RUNG, known.day, known.to, None, actor, now)
         session.execute(delete(_rung).where(_rung.c.id == rung_id))
         return ""
 
@@ -134,6 +146,23 @@ def remove_rung(
 def _check_hour(hour: time | None, faults: Faults) -> None:
     if hour is not None and not may_be_chosen(hour):
         faults["digest_at"].append(f"Chọn giờ từ {OPENS:%H:%M} đến {LATEST_MORNING:%H:%M}.")
+
+
+def _spelt(hour: time | None) -> str | None:
+    return None if hour is None else f"{hour:%H:%M}"
+
+
+def _log(
+    session: Session, agency_id: int, setting: MailSetting, day: int | None, before: Any, after: Any,
+    actor: Administrator, now: datetime,
+) -> None:  # fmt: skip
+    by = operator(session, now) if actor is None else actor
+    session.execute(
+        insert(_change).values(
+            agency_id=agency_id, setting=setting, day=day, before=before, after=after,
+            changed_by=by.user_id, changed_at=now,
+        )
+    )  # fmt: skip
 
 
 def _keep(session: Session, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from petitions.models import MeetingRequest, ReceptionSession, Visit
 from petitions.queries.meetings import NO_REQUEST
 from petitions.queries.visitors import is_uid
 from petitions.services import words as texts
+from petitions.services.meeting_news import tell_receiver
 from petitions.services.onetime import run_once
 from petitions.services.reception_sessions import load_session, refuse_unless_planned
 from petitions.services.visit_rows import MEETINGS, guarded, read_words
@@ -67,6 +68,7 @@ def agree(
         held = _session(session, session_uid, actor, today)
         asked.status, asked.session_id = MeetingStatus.AGREED, held.id
         _decided(asked, visit, actor, today, "")
+        tell_receiver(session, asked, visit, granted=True, actor=actor, now=now)
         return ""
 
     run_once(key, "agree_meeting", actor, now, work)
@@ -94,6 +96,7 @@ def decline(
         asked, visit = _load(session, uid, actor, version)
         asked.status, asked.session_id = MeetingStatus.DECLINED, None
         _decided(asked, visit, actor, local_day(now), why)
+        tell_receiver(session, asked, visit, granted=False, actor=actor, now=now)
         return ""
 
     run_once(key, "decline_meeting", actor, now, work)

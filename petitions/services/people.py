@@ -17,6 +17,7 @@ from config.clock import local_day
 from petitions.errors import Forbidden, Invalid
 from petitions.models import ApiToken, Delegation, Hat, User
 from petitions.services import passwords
+from petitions.services.addresses import address_of, told_anew
 from petitions.services.administration import (
     Administrator,
     Faults,
@@ -28,7 +29,6 @@ from petitions.services.administration import (
 from petitions.services.hats import HatGiven, put_on, refuse_files_left, tell_heads
 
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def create_user(
             "Tên đăng nhập gồm chữ thường không dấu, chữ số, dấu chấm, gạch nối, gạch dưới."
         )
     name = words(given.name, "name", 160, faults)
-    email = _email(given.email, faults)
+    email = address_of(given.email, faults)
     if reason := passwords.fault(given.password, username):
         faults["password"].append(reason)
     refuse(faults)
@@ -96,12 +96,16 @@ def change_person(
     """Correct a person's name or address for mail. Raises ``NotFound``, ``Forbidden``, ``Invalid``."""
     faults: Faults = defaultdict(list)
     clean_name = words(name, "name", 160, faults)
-    clean_email = _email(email, faults)
+    clean_email = address_of(email, faults)
     refuse(faults)
 
     def work(session: Session) -> str:
         user = person(session, actor, username, local_day(now))
+        moved = user.email != clean_email
         user.name, user.email = clean_name, clean_email
+        if moved:
+            session.flush()
+            told_anew(session, user, now)
         return user.username
 
     return once(actor, now, key, f"user:change:{username}", work)
@@ -183,10 +187,3 @@ def enable(username: str, *, actor: Administrator, now: datetime, key: str | Non
         return user.username
 
     return once(actor, now, key, f"user:enable:{username}", work)
-
-
-def _email(given: str | None, faults: Faults) -> str | None:
-    email = (given or "").strip()
-    if email and (len(email) > 255 or not _EMAIL.fullmatch(email)):
-        faults["email"].append("Địa chỉ thư điện tử chưa đúng.")
-    return email or None

@@ -80,7 +80,7 @@ class Told:
 
     ``denunciation``: known only to the charged, the head and inspectors with that duty. ``above_id``
     is the agency whose heads are told as the superior's; None: the parent's. ``within`` is a case
-    whose own secrecy binds as well.
+    whose own secrecy binds as well; ``beside`` are people told wherever the superior is.
     """
 
     code: str
@@ -92,6 +92,7 @@ class Told:
     staff: Staff
     above_id: int | None = None
     within: Told | None = None
+    beside: tuple[int, ...] = ()
 
     def people(self, to: Collection[Audience], holder: int | None = None) -> list[int]:
         """The people of these audiences who may know, each once; ``holder`` stands for the officer.
@@ -109,7 +110,7 @@ class Told:
             found += heads
         if Audience.SUPERIOR in to:
             above = self.above_id or staff.parents.get(self.agency_id, 0)
-            found += staff.heads.get(above, ())
+            found += (*staff.heads.get(above, ()), *self.beside)
         if Audience.INSPECTORATE in to:
             found += staff.inspectors
         return [person for person in dict.fromkeys(found) if self._may_know(person)]

@@ -25,11 +25,10 @@ from sqlalchemy import (
     null,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
-from config.database import db, read, table_of, transaction
+from config.database import db, insert_unless_there, read, table_of, transaction
 from notifications import outbox
 from petitions.installation import installation
 from petitions.models import AgencyRung, AwaitedReply, Case, Deadline, Hop, Reminder, Submission
@@ -58,6 +57,9 @@ from workflows.watch import NOT_A_DUTY
 from workflows.working_days import Calendar
 
 BATCH = 1000
+"""Dates of one transaction."""
+READ = 20 * BATCH
+"""Dates read at once: each read looks through all that wait on the rung."""
 EFFECT_IS_NEWS = timedelta(days=30)
 """A decision that took effect longer ago (an imported one) is no news."""
 Guard = Callable[[Session], None]
@@ -219,7 +221,7 @@ def _standing_now(
     return found
 
 
-def _in_batches(dates: Sequence[CaselessDate]) -> Iterator[Sequence[CaselessDate]]:
+def _in_batches(dates: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for first in range(0, len(dates), BATCH):
         yield dates[first : first + BATCH]
 
@@ -297,7 +299,7 @@ def _untold(
         statement = statement.where(dates.agency.in_(bindparam("agencies", expanding=True)))
     elif not wide:
         statement = statement.where(dates.agency.not_in(bindparam("agencies", expanding=True)))
-    return statement.order_by(dates.id).limit(BATCH)
+    return statement.order_by(dates.id).limit(READ)
 
 
 def _batches(
@@ -311,9 +313,9 @@ def _batches(
     statement = _untold(subject, steps, agencies is not None, not apart)
     while True:
         rows = read(statement, values).all()
-        if not rows:
+        yield from _in_batches(rows)
+        if len(rows) < READ:
             return
-        yield rows
         values["after"] = rows[-1].id
 
 
@@ -360,9 +362,7 @@ def _write(
                 code = None if codes is None else codes[row.case_id]
                 messages.append(_message(subject, rung, row, code, person))
     with transaction() as session:
-        connection = session.connection()
-        product = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
-        connection.execute(product.insert(_reminder).on_conflict_do_nothing(), reminders)
+        insert_unless_there(session, _reminder, reminders)
         done.queued += outbox.put(session, messages, now)
         if guard is not None:
             guard(session)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from config.clock import local_day
 from config.database import db, transaction
 from petitions.access import require_role
-from petitions.models import Agency, AwaitedReply, Case, CaseAgency, Hat
+from petitions.models import Agency, AwaitedReply, Case, CaseAgency, Hat, UrgingLetter
 from petitions.services import reorganisation_plan as planning
 from petitions.services.custody import Custody, Moved, take_over
 from petitions.services.offices import end_agency
@@ -209,6 +209,16 @@ def _pass_roles(session: Session, step: Custody) -> None:
             .where(side == step.source_id, AwaitedReply.answered_on.is_(None))
             .values({side: step.target_id})
         )
+    # the letters of its own stay with its book; those it owes a reply to go along
+    session.execute(
+        update(UrgingLetter)
+        .where(
+            UrgingLetter.to_agency_id == step.source_id,
+            UrgingLetter.from_agency_id != step.target_id,
+            UrgingLetter.ended_on.is_(None),
+        )
+        .values(to_agency_id=step.target_id)
+    )
 
 
 def _files(session: Session, plan: Plan) -> tuple[FileMoving, ...]:

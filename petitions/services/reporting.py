@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
-from config.database import table_of
+from config.database import insert_unless_there, table_of
 from petitions.errors import Forbidden, NotFound, Stale
 from petitions.installation import installation
 from petitions.models import Agency, ReportDuty, ReportDutyAgency, ReportTurn
@@ -158,9 +157,7 @@ def lay_out(session: Session, today: date) -> None:
     ]  # fmt: skip
     unsent = {place: row for place, row in known.items() if row.sent_on is None}
     if fresh:
-        connection = session.connection()
-        product = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
-        connection.execute(product.insert(_turn).on_conflict_do_nothing(), fresh)
+        insert_unless_there(session, _turn, fresh)
     for place, row in unsent.items():
         if place not in wanted:
             session.execute(delete(_turn).where(_turn.c.id == row.id, _turn.c.sent_on.is_(None)))

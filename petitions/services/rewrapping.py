@@ -6,16 +6,18 @@ from sqlalchemy import bindparam, select, update
 
 from config.database import Base, table_of, transaction
 from petitions.installation import installation
-from petitions.models import CaseKey, Draft, Visit
+from petitions.models import CaseKey, Draft, Episode, Visit
 
 BATCH = 500
 """Keys rewrapped in one transaction."""
-_KEPT: tuple[tuple[type[Base], str], ...] = ((CaseKey, "case_id"), (Visit, "id"), (Draft, "id"))
+_KEPT: tuple[tuple[type[Base], str], ...] = (
+    (CaseKey, "case_id"), (Visit, "id"), (Draft, "id"), (Episode, "id"),
+)  # fmt: skip
 """Where wrapped keys lie, with the column that tells the rows apart."""
 
 
 def rewrap_case_keys() -> tuple[int, int]:
-    """Wrap the keys of cases, confidential visits and drafts under the current master.
+    """Wrap the keys of cases, confidential visits, drafts and secret episodes under the current master.
 
     Returns (keys looked at, keys rewrapped). Broken off anywhere, what was done stands; called again
     it goes on, and finds nothing when all is done. Nobody's open form grows stale by it. Raises

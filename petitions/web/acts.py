@@ -28,7 +28,7 @@ from petitions.services.acts import perform
 from petitions.services.submissions_drafting import propose, with_document
 from petitions.services.submissions_drafting import revise as change
 from petitions.services.submissions_moves import moves
-from petitions.web import advising, enforcement, handling, options
+from petitions.web import advising, enforcement_case, handling, options, urging
 from petitions.web.cases import HIDDEN
 from petitions.web.corrections import correctable, corrected, fact_days
 from petitions.web.forms import Form, Option, posted_key
@@ -68,6 +68,9 @@ def act(code: str, action: str) -> Response | str | tuple[str, int]:
             return _refused(page, permission)
         raise NotAllowedNow(permission.reason or "", permission.article)
     if request.method == "GET":
+        # another body is urged by letter; the form here is for whoever works in the own house
+        if action == Action.URGE and (letter := urging.letter_about(page.code)):
+            return redirect(letter)
         start = {"on": "" if way else day(today()), **_preset(page, permission)}
         letters = (
             options.letters(permission.action, page.kind, page.instance, today()) if way else ()
@@ -286,7 +289,9 @@ def _preset(page: CasePage, permission: Permission) -> dict[str, Any]:
     if permission.action is Action.CLASSIFY:
         return {"competent": page.file.competent, "marks": [m.value for m in page.file.marks]}
     known = {spec.name for spec in payload_schema(permission)}
-    start = handling.preset(page, permission.action) | enforcement.preset(page, permission.action)
+    start = handling.preset(page, permission.action) | enforcement_case.preset(
+        page, permission.action
+    )
     return {name: value for name, value in start.items() if name in known}
 
 
@@ -321,7 +326,7 @@ def _page(
         specs=specs,
         rest=rest,
         amounts=[each for each in every if each.need in AMOUNTS],
-        left=enforcement.left_words(page, permission.action),
+        left=enforcement_case.left_words(page, permission.action),
         offered={spec.name: _choices(page, permission.action, spec) for spec in every},
         changes=changes,
         parts=max(form.rows("parts", PARTS_SHOWN) + more, PARTS_SHOWN),

@@ -172,9 +172,15 @@ def _out_row(line: OutLine) -> tuple[Cell, ...]:
         line.sent_on,
         line.served_on,
         line.proof,
-        "Tiếp công dân" if line.of_reception else line.case_code,
+        _of_what(line),
         STATES[line.state],
     )
+
+
+def _of_what(line: OutLine) -> str | None:
+    if line.of_reception:
+        return "Tiếp công dân"
+    return "Đôn đốc" if line.of_urging and not line.case_code else line.case_code
 
 
 def _out_filters() -> OutFilters:

@@ -23,7 +23,7 @@ from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.services import evidence, opening
 from petitions.services.evidence import Stored
-from petitions.web import enforcement, options, slips
+from petitions.web import enforcement_case, options, reviewed, slips
 from petitions.web.days import PAUSED, Due, due_words
 from petitions.web.desk import LATE
 from petitions.web.forms import Form, posted_key
@@ -141,7 +141,8 @@ def show(code: str) -> str:
         letters=letters,
         office=office_of(me, code),
         citizen=slips.panel(code),
-        after=enforcement.block_of(page),
+        after=enforcement_case.block_of(page),
+        **reviewed.panel(page),
     )
 
 

@@ -1,10 +1,8 @@
-"""The register of decisions and conclusions to be carried out, and what a case page tells after its decision."""
+"""The register of decisions and conclusions to be carried out, line by line and body by body."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -13,33 +11,30 @@ from werkzeug.datastructures import MultiDict
 from petitions.documents.tables import Cell, Head, Sheet
 from petitions.errors import Invalid
 from petitions.labels import label
-from petitions.queries.case_shapes import CasePage, Clock
 from petitions.queries.enforcement import (
-    AfterDecision,
     EnforcementFilters,
     EnforcementTotals,
     Obligation,
-    after_decision,
     agencies_with_decisions,
+    by_agency,
     register,
     totals,
     whole_register,
 )
+from petitions.queries.enforcement_case import AfterDecision
 from petitions.schemas.enforcement import ENFORCEMENT_FILTERS
 from petitions.schemas.fields import load
-from petitions.schemas.forms import shaped
-from petitions.text import vn_date, vn_number
+from petitions.schemas.forms import by_name, shaped
+from petitions.text import vn_number
+from petitions.web import options
 from petitions.web.days import Due, due_words
 from petitions.web.downloads import table_file
 from petitions.web.forms import Form, Option
-from petitions.web.kept import rulebook
 from petitions.web.pages import CASE_WORK
 from petitions.web.session import actor, require, today
-from workflows.enforcement import LAND, MONEY, NAMES, Progress, outcome_proposed
-from workflows.guards import effect_day
-from workflows.records import ClockState, Nature
-from workflows.vocabulary import Action, Fact, Kind, Need, State, Step
-from workflows.working_days import CalendarMissing
+from petitions.web.shares import WIDTH, Piece, pieces
+from workflows.enforcement import LAND, MONEY, NAMES, Progress
+from workflows.vocabulary import Kind, Need
 
 blueprint = Blueprint("enforcement", __name__)
 
@@ -55,6 +50,7 @@ TONES = {
     Progress.PARTLY: Due("một phần", "◐", "calm"),
     Progress.DONE: Due("đã xong", "✓", "done"),
 }
+BARS = {Progress.DONE: "done", Progress.PARTLY: "open", Progress.NOT: "open-late"}
 HEADINGS = {
     Need.MONEY: "Tiền cho Nhà nước",
     Need.LAND: "Đất cho Nhà nước",
@@ -85,12 +81,34 @@ def index() -> str | tuple[str, int]:
         compared=compared,
         next_href=_href(after=page.after) if page.after else None,
         first_href=_href() if "after" in request.args else None,
-        file_href=url_for("enforcement.file", **_narrowing()),  # type: ignore[arg-type]
-        narrowed=bool(_narrowing()),
-        progresses=[Option(each.value, text) for each, text in PROGRESS.items()],
-        kinds=[Option(each.value, label(each)) for each in (Kind.COMPLAINT, Kind.DENUNCIATION)],
-        agencies=[Option(code, name) for code, name in agencies_with_decisions(actor())],
+        file_href=url_for("enforcement.file", **_narrowing()),
         file_most=FILE_MOST,
+        tabs=_tabs(),
+        **_offers(),
+    )
+    return (text, 422) if faulty else text
+
+
+@blueprint.get("/thi-hanh/co-quan")
+def agencies() -> str | tuple[str, int]:
+    """What each body has to carry out and how far it is: decisions, money, land, people."""
+    require(*CASE_WORK)
+    form, filters, faulty = _asked()
+    on = today()
+    lines = by_agency(actor(), filters, on)
+    most = max((each.sums.total for each in lines), default=0)
+    text = render_template(
+        "enforcement_agencies.html",
+        form=form,
+        lines=[(each, bar(each.sums, most), _href(agency=each.code)) for each in lines],
+        sums=totals(actor(), filters, on),
+        words=PROGRESS,
+        compared=compared,
+        width=WIDTH,
+        legend=[(BARS[each], text) for each, text in PROGRESS.items()],
+        tabs=_tabs(),
+        file_href=url_for("enforcement.file", **_narrowing()),
+        **_offers(),
     )
     return (text, 422) if faulty else text
 
@@ -125,7 +143,23 @@ def file() -> Response:
         Head("Số ngày", 9), *amounts, Head("Tiến độ", 20), Head("Ngày chỉ đạo", 12),
         Head("Hạn chỉ đạo", 12), Head("Người chịu trách nhiệm", 26),
     ]  # fmt: skip
-    return table_file([Sheet("Thi hành", heads, rows())], f"thi-hanh-{on.isoformat()}")
+
+    def bodies() -> Iterator[Sequence[Cell]]:
+        for each in by_agency(actor(), filters, on):
+            sums = each.sums
+            yield [
+                each.name, sums.total, *(sums.counts[stage] for stage in Progress), sums.late,
+                *(
+                    _cell(getattr(side, name)) for name in NAMES for side in (sums.ordered, sums.done)
+                ),
+            ]  # fmt: skip
+
+    of_bodies = [
+        Head("Cơ quan", 30), Head("Quyết định, kết luận", 12),
+        *(Head(PROGRESS[stage], 14) for stage in Progress), Head("Quá hạn chỉ đạo", 12), *amounts,
+    ]  # fmt: skip
+    sheets = [Sheet("Thi hành", heads, rows()), Sheet("Theo cơ quan", of_bodies, bodies())]
+    return table_file(sheets, f"thi-hanh-{on.isoformat()}")
 
 
 def _cell(value: Any) -> Cell:
@@ -134,7 +168,8 @@ def _cell(value: Any) -> Cell:
     return whole if whole == value else vn_number(value.normalize())
 
 
-def _narrowing() -> dict[str, str]:
+def _typed() -> dict[str, str]:
+    """Every filter of the address, also what nobody knows."""
     return {
         name: values[-1]
         for name, values in request.args.lists()
@@ -142,21 +177,59 @@ def _narrowing() -> dict[str, str]:
     }
 
 
+def _narrowing() -> dict[str, Any]:
+    """The filters other addresses of the register are built with."""
+    known = by_name(ENFORCEMENT_FILTERS)
+    return {name: value for name, value in _typed().items() if name in known}
+
+
 def _asked() -> tuple[Form, EnforcementFilters, bool]:
-    sent = _narrowing()
+    sent = _typed()
     form = Form({name: [value] for name, value in sent.items()})
     try:
         filters = load(
             ENFORCEMENT_FILTERS, shaped(ENFORCEMENT_FILTERS, MultiDict(sent), strict=True)
         )
     except Invalid as error:
-        return form.refused(error.fields), EnforcementFilters(), True
+        known = by_name(ENFORCEMENT_FILTERS)
+        faults = {
+            name if name in known else "progress": each for name, each in error.fields.items()
+        }
+        return form.refused(faults), EnforcementFilters(), True
     return form, filters, False
 
 
-def _href(after: str | None = None) -> str:
-    query: dict[str, Any] = {**_narrowing(), **({"after": after} if after else {})}
-    return url_for("enforcement.index", **query)
+def _href(**more: str) -> str:
+    return url_for("enforcement.index", **(_narrowing() | more))
+
+
+def _tabs() -> list[tuple[str, str, bool]]:
+    """The two views of one register, each with the filters of the other."""
+    narrowing = _narrowing()
+    return [
+        (text, url_for(endpoint, **narrowing), request.endpoint == endpoint)
+        for text, endpoint in (
+            ("Từng quyết định, kết luận", "enforcement.index"),
+            ("Theo cơ quan", "enforcement.agencies"),
+        )
+    ]
+
+
+def _offers() -> dict[str, Any]:
+    """What the filters offer."""
+    return {
+        "progresses": [Option(each.value, text) for each, text in PROGRESS.items()],
+        "kinds": [Option(each.value, label(each)) for each in (Kind.COMPLAINT, Kind.DENUNCIATION)],
+        "agencies": [Option(code, name) for code, name in agencies_with_decisions(actor())],
+        "places": options.communes(actor().agency_id, today()),
+        "fields": options.fields(today()),
+        "narrowed": bool(_narrowing()),
+    }
+
+
+def bar(sums: EnforcementTotals, most: int) -> tuple[Piece, ...]:
+    """How many decisions are carried out, partly, not at all."""
+    return pieces([(BARS[each], PROGRESS[each], sums.counts[each]) for each in PROGRESS], most)
 
 
 def compared(
@@ -180,156 +253,3 @@ def amount(name: str, value: Any) -> str:
     unit = " đồng" if Need(name) in MONEY else " m²" if Need(name) in LAND else ""
     text = vn_number(value if isinstance(value, int) else value.normalize())
     return f"{text}{unit}"
-
-
-# --- after the decision, on the case page ----------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AfterStep:
-    """One line of the block: what was to be done, when it was, how it stands, its article."""
-
-    what: str
-    on: date | None
-    stands: Due
-    due: date | None
-    article: str
-
-
-@dataclass(frozen=True, slots=True)
-class AfterBlock:
-    """Everything a case page tells after its decision; ``next`` is the nearest duty still open."""
-
-    made: AfterDecision
-    steps: tuple[AfterStep, ...]
-    next: AfterStep | None
-    amounts: tuple[tuple[str, str, str, bool], ...]
-    enough: bool
-
-
-ORDER = (
-    Step.SETTLEMENT, Step.SEND_DECISION, Step.PUBLISH_DECISION, Step.SEND_CONCLUSION,
-    Step.ACT_ON_CONCLUSION, Step.PUBLISH_CONCLUSION, Step.SECOND_COMPLAINT_WINDOW,
-    Step.DIRECT_ENFORCEMENT,
-)  # fmt: skip
-WORDS = {
-    Step.SETTLEMENT: "Ban hành trong thời hạn giải quyết",
-    Step.SEND_DECISION: "Gửi quyết định",
-    Step.PUBLISH_DECISION: "Công khai quyết định",
-    Step.SEND_CONCLUSION: "Gửi kết luận",
-    Step.ACT_ON_CONCLUSION: "Xử lý theo kết luận",
-    Step.PUBLISH_CONCLUSION: "Công khai kết luận",
-    Step.SECOND_COMPLAINT_WINDOW: "Thời hiệu khiếu nại lần hai",
-    Step.DIRECT_ENFORCEMENT: "Chỉ đạo thi hành bằng văn bản",
-}
-
-
-def block_of(page: CasePage) -> AfterBlock | None:
-    """The block of a case page; None while nothing was decided."""
-    made = after_decision(page)
-    if made is None:
-        return None
-    on = today()
-    steps = [
-        _step(clock, on)
-        for step in ORDER
-        for clock in page.clocks
-        if clock.step is step and clock.nature is Nature.STATUTORY
-    ]
-    if page.kind is Kind.COMPLAINT:
-        sent = [each for each in steps if each.what == WORDS[Step.SEND_DECISION]]
-        steps.insert(steps.index(sent[-1]) + 1 if sent else len(steps), _served(page, made))
-        directed = [each for each in steps if each.what == WORDS[Step.DIRECT_ENFORCEMENT]]
-        place = steps.index(directed[0]) if directed else len(steps)
-        steps.insert(place, _effect(page, on))
-    open_duties = [
-        each for each in steps if each.on is None and each.due and each.stands.tone != "none"
-    ]
-    return AfterBlock(
-        made=made,
-        steps=tuple(steps),
-        next=min(open_duties, key=lambda each: each.due or date.max) if open_duties else None,
-        amounts=tuple(compared(made)),
-        enough=bool(made.ordered) and made.done.reaches(made.ordered) and not made.said_done,
-    )
-
-
-def _step(clock: Clock, on: date) -> AfterStep:
-    return AfterStep(
-        WORDS[clock.step], clock.closed_on, _stands(clock, on), clock.due, clock.citation
-    )
-
-
-def _stands(clock: Clock, on: date) -> Due:
-    """In time or late, in working days; a window is open or over."""
-    if clock.step is Step.SECOND_COMPLAINT_WINDOW:
-        if clock.closed_on is not None or clock.due is None or on > clock.due:
-            return Due("đã hết", "–", "none")
-        return Due(f"còn {(clock.due - on).days} ngày", "○", "none")
-    if clock.state is ClockState.ENDED:
-        return Due("thôi tính", "–", "none")
-    if clock.state is ClockState.MET and clock.closed_on and clock.due:
-        late = _working_days(clock.due, clock.closed_on)
-        if late > 0:
-            return Due(f"trễ {late} ngày làm việc", "▲", "late")
-        return Due("đúng hạn", "✓", "done")
-    return due_words(on)(clock.due)
-
-
-def _working_days(due: date, until: date) -> int:
-    """Working days after ``due`` up to and with ``until``; plain days where no calendar reaches."""
-    calendar = rulebook().calendar
-    days = [due + timedelta(days=ahead) for ahead in range(1, (until - due).days + 1)]
-    try:
-        return sum(calendar.is_working(day) for day in days)
-    except CalendarMissing:
-        return len(days)
-
-
-def _served(page: CasePage, made: AfterDecision) -> AfterStep:
-    served = page.file.day(Fact.DECISION_RECEIVED) or made.served_on
-    stands = (
-        Due("có giấy tờ chứng minh", "✓", "done")
-        if served
-        else Due("chưa ghi ngày nhận", "◆", "near")
-    )
-    article = "Khoản 1 Điều 41 Luật Khiếu nại" if page.instance == 2 else "Điều 32, khoản 1 Điều 33 Luật Khiếu nại"  # fmt: skip
-    return AfterStep("Người khiếu nại nhận quyết định", served, stands, None, article)
-
-
-def _effect(page: CasePage, on: date) -> AfterStep:
-    began, first = page.file.day(Fact.LEGAL_EFFECT), effect_day(page.file)
-    article = "Khoản 2 Điều 44 Luật Khiếu nại" if page.instance == 2 else "Khoản 1 Điều 44 Luật Khiếu nại"  # fmt: skip
-    if began:
-        return AfterStep("Có hiệu lực pháp luật", began, Due("đã có hiệu lực", "✓", "done"), None, article)  # fmt: skip
-    if page.state is not State.DECIDED or first is None:
-        return AfterStep("Có hiệu lực pháp luật", None, Due("chưa có hiệu lực", "○", "none"), None, article)  # fmt: skip
-    words = f"từ ngày {vn_date(first)}" if first > on else "đến ngày có hiệu lực, chưa ghi nhận"
-    return AfterStep("Có hiệu lực pháp luật", None, Due(words, "○", "none"), first, article)
-
-
-# --- the act, prefilled ----------------------------------------------------------------------
-
-
-def preset(page: CasePage, action: Action) -> dict[str, Any]:
-    """What the form of noting enforcement knows: done, once the entries reach the order."""
-    if action is not Action.RECORD_ENFORCEMENT:
-        return {}
-    made = after_decision(page)
-    if made is None:
-        return {}
-    proposed = outcome_proposed(made.ordered, made.done)
-    return {Need.OUTCOME.value: proposed.value} if proposed else {}
-
-
-def left_words(page: CasePage, action: Action) -> dict[str, str]:
-    """What of the order is still to be done, by input of the form that notes it."""
-    made = after_decision(page) if action is Action.RECORD_ENFORCEMENT else None
-    if made is None:
-        return {}
-    left = made.done.left_of(made.ordered)
-    return {
-        name: f"Còn phải thực hiện: {amount(name, getattr(left, name))}."
-        for name in NAMES
-        if getattr(made.ordered, name)
-    }

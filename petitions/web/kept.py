@@ -13,10 +13,16 @@ from typing import TypeVar
 from flask import current_app
 
 from config.database import db
-from petitions.queries import choices
+from petitions.queries import choices, hotspots
 from petitions.queries.choices import Names
+from petitions.queries.inspection import inspectors as inspectors_of
 from petitions.queries.list_choices import Known, ListChoices, colleagues_of, list_choices
+from petitions.queries.province.places import communes
+from petitions.queries.queue import ROLES, reads
+from petitions.queries.queue_shapes import Inspector
 from petitions.rulebook import Rulebook, current
+from petitions.web.pictures import Drawing, draw
+from workflows.vocabulary import Actor, Role
 
 SECONDS = 30.0
 """How long the words of a page may lag behind a change of the calendar or a name."""
@@ -42,6 +48,32 @@ def offered(today: date) -> ListChoices:
 def colleagues(agency_id: int, today: date) -> tuple[Known, ...]:
     """People of an agency, as filters offer them."""
     return _kept(f"colleagues {agency_id}", lambda: colleagues_of(agency_id, today))
+
+
+def inspectors(actor: Actor, today: date) -> tuple[Inspector, ...]:
+    """Inspectors of the reader's body, as filters offer them."""
+    return _kept(f"inspectors {actor.agency_id}", lambda: inspectors_of(actor, today))
+
+
+def inspecting(actor: Actor) -> bool:
+    """Whether this hat reads the inspectorate's queue: asked once for a body, for its heads."""
+    if actor.role not in ROLES:
+        return False
+    return _kept(f"inspecting {actor.agency_id} {actor.role}", lambda: reads(actor))
+
+
+def reads_hotspots(actor: Actor) -> bool:
+    """Whether this hat reads hot spots: asked once for a body, for its heads."""
+    if actor.role is not Role.HEAD:
+        return hotspots.reads(actor)
+    return _kept(f"hotspots {actor.agency_id}", lambda: hotspots.reads(actor))
+
+
+def province_map(today: date) -> Drawing | None:
+    """The communes as they are drawn, by id; None where no outline was imported."""
+    return _kept(
+        "map", lambda: draw({each.id: each.geometry for each in communes(today) if each.geometry})
+    )
 
 
 def _kept(what: str, look_up: Callable[[], T]) -> T:

@@ -12,7 +12,7 @@ from petitions.documents.catalog import form_for
 from petitions.labels import label
 from petitions.queries.commitment_shapes import CommitmentFilters, CommitmentLine, Which
 from petitions.queries.commitments import open_commitments, register
-from petitions.queries.morning import OF_ROLE, Thing, Things, Waiting, things_of
+from petitions.queries.morning import OF_ROLE, OWED, Thing, Things, Waiting, things_of
 from petitions.queries.quota import days_left
 from petitions.queries.reception_dates import last_day
 from petitions.text import vn_date
@@ -103,8 +103,20 @@ ASIDE: Mapping[Waiting, tuple[str, str]] = {
         "Người dân chưa hài lòng",
         "Không có phiếu nào cần xem lại. Phiếu chấm thấp sẽ hiện ở đây cho đến khi có người xem.",
     ),
+    Waiting.NOTICE: (
+        "Vụ việc báo lên",
+        "Không có vụ việc quá hạn nào của cấp dưới chờ cơ quan bạn xử lý.",
+    ),
+    Waiting.URGING: (
+        "Văn bản đôn đốc",
+        "Không có văn bản đôn đốc nào chờ cơ quan bạn trả lời, hoặc quá hạn mà chưa được trả lời.",
+    ),
 }
 """Title of each part and what it says when it is empty."""
+
+
+_PAGES = {Waiting.NOTICE: "escalations.index", Waiting.URGING: "urging.index"}
+"""Where all of a part are listed."""
 
 
 def _part(kind: Waiting, things: Things) -> Part:
@@ -114,7 +126,9 @@ def _part(kind: Waiting, things: Things) -> Part:
     late = (
         things.late if kind is not Waiting.POSTING else sum(_posted_late(e) for e in things.shown)
     )
-    return Part(kind.value, title, things.all, late, lines, empty)
+    page = _PAGES.get(kind)
+    all_href = url_for(page) if page else None
+    return Part(kind.value, title, things.all, late, lines, empty, all_href)
 
 
 def _reception_paper(thing: Thing, due: Due | None) -> Line:
@@ -177,6 +191,25 @@ def _survey(thing: Thing, _due: Due | None) -> Line:
     )  # fmt: skip
 
 
+def _notice(thing: Thing, due: Due | None) -> Line:
+    raised = f"báo lên ngày {vn_date(thing.since)}, " if thing.since else ""
+    return Line(
+        due, thing.day, thing.words or "", label(Step(thing.note)),
+        f"Quá hạn ở cấp dưới, {raised}chưa ghi cơ quan bạn đã làm gì",
+        "Xem và xử lý", url_for("escalations.show", uid=thing.uid), case=thing.code,
+    )  # fmt: skip
+
+
+def _urging(thing: Thing, due: Due | None) -> Line:
+    owed = thing.note == OWED
+    text = "Văn bản đôn đốc" + (f" ngày {vn_date(thing.since)}" if thing.since else "")
+    return Line(
+        due, thing.day, f"{text} của {thing.words}" if owed else f"{text} gửi {thing.words}", "",
+        "Cơ quan bạn chưa trả lời" if owed else "Quá hạn, chưa có trả lời",
+        "Xem và trả lời" if owed else "Xem văn bản", url_for("urging.show", uid=thing.uid),
+    )  # fmt: skip
+
+
 _THINGS: Mapping[Waiting, Callable[[Thing, Due | None], Line]] = {
     Waiting.PAPER: _reception_paper,
     Waiting.MEETING: _meeting,
@@ -184,6 +217,8 @@ _THINGS: Mapping[Waiting, Callable[[Thing, Due | None], Line]] = {
     Waiting.OPEN_DIALOGUE: _open_dialogue,
     Waiting.POSTING: _posting,
     Waiting.SURVEY: _survey,
+    Waiting.NOTICE: _notice,
+    Waiting.URGING: _urging,
 }
 
 

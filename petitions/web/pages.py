@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,14 +15,18 @@ from config.clock import local_time
 from petitions.labels import action_help, button, label, step_label
 from petitions.queries.people import MOVERS
 from petitions.queries.reception_reach import READERS as RECEPTION_READERS
+from petitions.queries.report_readers import SHEET_READERS
 from petitions.queries.reporting import READERS as REPORTING_READERS
+from petitions.queries.reviews import READERS as REVIEW_READERS
+from petitions.queries.scores import READERS as SCORE_READERS
 from petitions.services.accounts import HatShown
 from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
 from petitions.web.days import clock_words, in_words
+from petitions.web.kept import inspecting, reads_hotspots
 from petitions.web.session import KEYS_OFF, signed_in, today
 from workflows.transition import ASSIGNERS, DISPATCH, INTAKE, LEADERS
-from workflows.vocabulary import Role
+from workflows.vocabulary import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,15 @@ OPENED_FROM = {
     "submissions.index": {"submissions.show", "submissions.write"},
     "advising.awaited": {"advising.forwarded", "advising.reply"},
     "reports.index": {"reports.show"},
+    "enforcement.index": {"enforcement.agencies"},
+    "reviews.index": {"reviews.new", "reviews.show", "reviews.change", "reviews.take_in", "reviewed.show", "reviewed.step"},
+    "inspection_targets.index": {"inspection_targets.targets", "inspection_targets.pick", "inspection_targets.show", "inspection_targets.step"},
+    "conduct.index": {"conduct.show", "conduct.note"},
     "escalations.index": {"escalations.show"},
+    "queue.index": {"queue.charge", "queue.note"},
+    "urging.index": {"urging.show", "urging.new", "urging.number"},
     "statistics.table": {"statistics.behind"},
+    "report_campaigns.index": {"report_campaigns.new", "report_campaigns.show", "report_campaigns.behind", "report_sheets.new", "report_sheets.show", "report_sheets.behind", "opening_balances.index", "opening_balances.new"},
     "surveys.index": {"surveys.look", "campaigns.index", "campaigns.new", "campaigns.show"},
     "desk.agency": {"cases.show", "cases.add_paper", "cases.identity", "acts.act", "handling.ways", "dialogues.index", "dialogues.prepare", "dialogues.record", "dialogues.undertake", "letters.index", "letters.compose", "letters.read"},
     "books.outgoing": {"books.document", "books.incoming", "books.enter", "books.hand_to", "books.outgoing_print", "books.incoming_print"},
@@ -70,7 +82,9 @@ OPENED_FROM = {
         "reception_papers.conclude_visit", "reception_papers.conclude_session",
         "reception_papers.change", "reception_papers.receipt",
     },
+    "scores.index": {"scores.year", "scores.agency", "scores.points", "scores.criterion", "scores.new_criterion"},
     "reporting.index": {"reporting.new", "reporting.change", "reporting.send"},
+    "hotspots.index": {"hotspots.every", "hotspots.show", "hotspots.alarm", "hotspots.entry"},
     "projects.index": {"projects.show", "projects.new", "projects.change"},
     "commitments.index": {"commitments.show", "commitments.step", "commitments.follow_up"},
     "open_dialogues.index": {
@@ -79,6 +93,7 @@ OPENED_FROM = {
     },
     "promises.index": {"promises.show", "promises.new", "promises.change", "promises.upload"},
     "handover.index": {"handover.hand_over"},
+    "province.index": {"province.fields", "province.weeks", "province.backlog", "province.groups", "province.periods", "province.new_period", "province.change_period", "province.weekly_list"},
     "admin.people": {
         "admin.person", "admin.new_person", "admin.change_person", "admin.reset_password",
         "admin.disable", "admin.enable", "admin.give_hat", "admin.end_hat", "admin.delegate",
@@ -102,11 +117,13 @@ OPENED_FROM = {
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Sáng nay", "morning.show", CASE_WORK),
     ("Quầy tiếp dân", "desk_box.desk", DESK),
+    ("Hàng đợi", "queue.index", LEADERS | {Role.INSPECTOR}),
     ("Trạm công việc", "stations.index", CASE_WORK),
     ("Việc của tôi", "desk.mine", CHARGED - DESK - BOOKKEEPERS),
     ("Hồ sơ", "desk.agency", CASE_WORK),
     ("Tiếp công dân", "reception.index", RECEPTION_READERS & (DESK | LEADERS)),
     ("Đăng ký đơn", "intake.register", INTAKE - LEADERS),
+    ("Toàn cảnh", "province.index", frozenset({Role.INSPECTOR})),
     ("Sổ văn bản", "books.outgoing", BOOKKEEPERS),
     ("Người dùng", "admin.people", ADMINISTRATION),
     ("Cơ quan", "admin.agencies", ADMINISTRATION),
@@ -124,12 +141,21 @@ _FOLDED: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Phân xử lý", "hops.distribution", ASSIGNERS),
     ("Chờ phúc đáp", "advising.awaited", CASE_WORK),
     ("Thi hành", "enforcement.index", CASE_WORK),
+    ("Đôn đốc", "urging.index", INTAKE | {Role.INSPECTOR}),
+    ("Toàn cảnh", "province.index", LEADERS),
+    ("Rà soát", "reviews.index", REVIEW_READERS),
+    ("Chọn thanh tra", "inspection_targets.index", LEADERS | {Role.INSPECTOR}),
+    ("Khiếu nại cán bộ", "conduct.index", LEADERS | {Role.INSPECTOR}),
     ("Vụ việc báo lên", "escalations.index", LEADERS | {Role.INSPECTOR}),
     ("Báo cáo công việc", "reports.index", REPORT_READERS),
     ("Thống kê", "statistics.table", REPORT_READERS),
+    ("Báo cáo lời văn", "narratives.index", REPORT_READERS),
+    ("Kỳ báo cáo thống kê", "report_campaigns.index", SHEET_READERS),
     ("Hài lòng", "surveys.index", frozenset(REPORT_READERS)),
     ("Đợt khảo sát", "campaigns.index", ADMINISTRATION),
     ("Báo cáo định kỳ", "reporting.index", REPORTING_READERS),
+    ("Xếp hạng cơ quan", "scores.index", SCORE_READERS),
+    ("Điểm nóng", "hotspots.index", frozenset({Role.INSPECTOR, Role.HEAD})),
     ("Dự án", "projects.index", CASE_WORK),
     ("Cam kết", "commitments.index", CASE_WORK),
     ("Đối thoại với Nhân dân", "open_dialogues.index", CASE_WORK),
@@ -189,15 +215,26 @@ def spoken_day(typed: str) -> str:
     return in_words(found.date) if found.precision == "day" else ""
 
 
+def _anybody(_actor: Actor) -> bool:
+    return True
+
+
+_ASKED: Mapping[str, Callable[[Actor], bool]] = {
+    "queue.index": inspecting,
+    "hotspots.index": reads_hotspots,
+}
+"""Ways that are not every hat's of their roles."""
+
+
 def navigation() -> list[Way]:
     """The stations this hat goes to."""
-    role = signed_in().actor.role
+    me = signed_in().actor
     here = request.endpoint or ""
     return [
         Way(text, url_for(endpoint), _within(here, endpoint), endpoint.replace(".", "-"), folded)
         for ways, folded in ((_WAYS, False), (_FOLDED, True))
         for text, endpoint, roles in ways
-        if role in roles
+        if me.role in roles and _ASKED.get(endpoint, _anybody)(me)
     ]
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from petitions.errors import Forbidden, Invalid, Stale
 from petitions.queries import reporting as known
 from petitions.queries.reporting import READERS, Duty, Turn
+from petitions.queries.statistics.figures import READERS as TABLE_READERS
 from petitions.schemas.fields import load
 from petitions.schemas.forms import shaped
 from petitions.schemas.reporting import DUTY, SENT
@@ -56,6 +57,7 @@ def index() -> str:
         examples=service.examples() if keeping else {},
         keeping=keeping,
         notes_for=mine.agency_id if mine.role in INTAKE else 0,
+        may_narrate=mine.role in TABLE_READERS,
     )
 
 

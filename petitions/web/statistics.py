@@ -10,11 +10,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from marshmallow import ValidationError, validates_schema
 from werkzeug.wrappers import Response
 
-from petitions.documents.official_tables import Signing, official_table
-from petitions.documents.tables import MEDIA_TYPE
+from petitions.documents.official_tables import Signing
 from petitions.errors import Invalid, NotFound
-from petitions.installation import installation
 from petitions.queries.cases import by_ids
+from petitions.queries.report_readers import may_prepare
 from petitions.queries.statistics.figures import (
     Counted,
     Report,
@@ -28,6 +27,7 @@ from petitions.queries.statistics.figures import (
     units,
 )
 from petitions.queries.statistics.headings import depth, heading
+from petitions.queries.statistics.openings import with_openings
 from petitions.queries.statistics.periods import PERIODS, quarter_of, window
 from petitions.queries.statistics.receptions import Part, Reception
 from petitions.queries.statistics.spec import Table, Universe, version_on, versions
@@ -36,9 +36,9 @@ from petitions.schemas.fields import Day, Shape, Text, load
 from petitions.schemas.forms import shaped
 from petitions.text import vn_date
 from petitions.web.case_rows import in_words
-from petitions.web.downloads import WORKING, file_chunks
+from petitions.web.downloads import official_file
 from petitions.web.forms import Form, Option, whole
-from petitions.web.session import actor, moment, signed_in, today
+from petitions.web.session import actor, signed_in, today
 
 blueprint = Blueprint("statistics", __name__)
 
@@ -156,14 +156,9 @@ def file() -> Response:
     asked = _asked()
     worn = next(hat for hat in signed_in().hats if hat.hat_id == actor().hat_id)
     signing = Signing(asked.unit.name if asked.unit else worn.agency, today())
-    folder = installation().settings.data_dir / WORKING
-    opened = official_table(_report(asked), signing, made=moment(), folder=folder)
     first, last = (each.isoformat() for each in asked.window)
     name = f"bieu-{asked.table.id.lower().replace('/', '-')}-{first}-{last}"
-    response = Response(file_chunks(opened), mimetype=MEDIA_TYPE)
-    response.call_on_close(opened.close)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    return official_file([_report(asked)], signing, name)
 
 
 def _asked() -> Asked:
@@ -194,7 +189,7 @@ def _asked() -> Asked:
 
 
 def _report(asked: Asked) -> Report:
-    return figures(asked.table, asked.window, among=asked.among, reader=actor())
+    return with_openings(figures(asked.table, asked.window, among=asked.among, reader=actor()))
 
 
 def _page(asked: Asked | None, form: Form, report: Report | None) -> str:
@@ -215,6 +210,18 @@ def _page(asked: Asked | None, form: Form, report: Report | None) -> str:
         units=[Option(each.code, each.name) for each in units(days, reach(actor()))],
         periods=_periods(asked, quarter_of(on)[1]),
         file_href=asked.address("statistics.file") if asked else "",
+        sheet_href=_sheet_address(asked) if asked else "",
+    )
+
+
+def _sheet_address(asked: Asked) -> str:
+    """Where a sheet of the same tables and days begins, for who prepares one."""
+    me = actor()
+    if not may_prepare(me, me.agency_id):
+        return ""
+    first, last = (vn_date(day) for day in asked.window)
+    return url_for(
+        "report_sheets.new", spec=asked.table.version, tables=asked.table.id, first=first, last=last
     )
 
 

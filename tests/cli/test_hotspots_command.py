@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from petitions.cli.hotspots import HEADER, hotspots_group
 from tests.bench.hotspots.simulate import Province, Truth, province
+from tests.world import World
 
 HEAD = "area,field,week,count\n"
 
@@ -165,3 +166,14 @@ def test_the_command_needs_neither_framework_nor_database() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_the_register_is_scanned_once_a_week(world: World) -> None:
+    """Weeks in words; a day that is no Monday, or a week to come, is bad usage."""
+    first = CliRunner().invoke(hotspots_group, ["scan"])
+    assert (first.exit_code, first.stdout.split(":")[0]) == (0, "Đã quét 24 lượt tuần")
+    again = CliRunner().invoke(hotspots_group, ["scan"])
+    assert again.stdout.strip() == "Đã quét 0 lượt tuần: 0 báo động, đưa 0 điểm lên danh sách."
+    assert CliRunner().invoke(hotspots_group, ["scan", "--week", "2026-11-10"]).exit_code == 2
+    ahead = CliRunner().invoke(hotspots_group, ["scan", "--week", "2099-01-05"])
+    assert (ahead.exit_code, ahead.stderr) == (2, "week: Tuần này chưa hết.\n")

@@ -75,14 +75,16 @@ def test_jobs_tells_the_last_and_the_next_run(world: World) -> None:
         )  # fmt: skip
     told: list[dict[str, Any]] = json.loads(donthu("jobs", "--json").stdout)
     assert [line["job"] for line in told] == [
-        "sweep", "anchor", "cleanup", "calendar_warning", "climb", "escalate", "weekly", "mail",
+        "sweep", "weigh", "hotspots", "anchor", "cleanup", "calendar_warning", "climb", "escalate",
+        "weekly", "mail",
     ]  # fmt: skip
     assert told[0]["last"]["counts"] == {"looked": 7}
     assert told[0]["last"]["slot"] == "2026-11-20T09:00:00+07:00"
     assert told[0]["last"]["seconds"] == 0
-    assert told[1]["last"] is None and told[1]["next"].endswith("00:30:00+07:00")
+    assert told[3]["last"] is None and told[3]["next"].endswith("00:30:00+07:00")
+    assert told[2]["next"].endswith("05:40:00+07:00"), "a Monday"
     words = donthu("jobs").stdout.splitlines()
-    assert len(words) == 8 and "looked 7" in words[0] and "chưa chạy" in words[1]
+    assert len(words) == 10 and "looked 7" in words[0] and "chưa chạy" in words[1]
 
 
 def swept_apart() -> dict[str, int]:

@@ -21,6 +21,7 @@ from petitions.models import (
     Commitment,
     CommitmentStep,
     Deadline,
+    OpenDialogue,
     ReceptionPaper,
     ReceptionSession,
     Reminder,
@@ -30,9 +31,11 @@ from petitions.models.reminders import NOBODY, Subject
 from petitions.queries.reception_dates import last_day
 from petitions.queries.reporting import turns
 from petitions.rulebook import current
-from petitions.services import reminders
+from petitions.services import open_dialogues, reminders
+from petitions.services.caseless_dates import CASELESS
 from petitions.services.digest_judging import Judged, judge, reader_of
 from petitions.services.digest_text import drawn_up
+from petitions.services.open_dialogues import Planned
 from petitions.services.reminders import climb
 from petitions.services.reporting import DutyGiven, examples, note_sent, save_duty
 from tests.conftest import NOW
@@ -306,6 +309,38 @@ def test_sessions_to_be_posted_invited_to_and_tested(world: World) -> None:
     assert "Niêm yết" not in after and "Mời tiếp công dân trực tuyến" in after
     changed(ReceptionSession, status=SessionStatus.POSTPONED, reason="bão")
     assert mail(world, "lan", day) == ""
+
+
+def test_a_dialogue_with_people_to_be_made_public(world: World) -> None:
+    """As early as a leader's session; quiet once it is posted or put off; others' plans stay theirs."""
+    day = date(2026, 12, 10)
+    given = [
+        Planned(day, "Nhà văn hóa Bản Lự", "Giao đất"),
+        Planned(day, "Đã báo", "x", posted_on=DUE),
+    ]
+    open_dialogues.plan(given, actor=world.minh, now=at(date(2026, 11, 2)))
+    climbed(date(2026, 11, 16), day)
+    end = last_day(Step.SCHEDULE_POSTING, day, current(db.session()))
+    dues = set(
+        db.session.scalars(select(Reminder.due).where(Reminder.subject == Subject.OPEN_POSTING))
+    )
+    assert end is not None and dues == {end.due}
+    assert by_rung(world, Subject.OPEN_POSTING) == {
+        "before_3": ["minh"], "before_1": ["minh"], "on_day": ["minh"], "after_1": ["minh"],
+    }  # fmt: skip
+    text = mail(world, "minh", day)
+    uid = db.session.scalar(select(OpenDialogue.uid).where(OpenDialogue.posted_on.is_(None)))
+    assert "Đối thoại với Nhân dân ngày 10/12/2026: Niêm yết, công bố lịch đối thoại" in text
+    assert f"/doi-thoai/{uid}" in text and "Bản Lự" not in text
+    source = CASELESS[Subject.OPEN_POSTING]
+    ids = [each.id for each in source.running(day, None)]
+    assert len(ids) == 1 and [set(source.seen(who, ids)) for who in (world.binh, world.giam)] == [
+        set(),
+        set(),
+    ]
+    assert "Đối thoại" not in mail(world, "minh", date(2026, 12, 11))
+    changed(OpenDialogue, posted_on=date(2026, 12, 3))
+    assert mail(world, "minh", day) == ""
 
 
 def test_the_heads_days_of_a_month(world: World) -> None:

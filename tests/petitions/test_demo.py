@@ -70,7 +70,7 @@ from petitions.models import (
     VerificationDone,
     Visit,
 )
-from petitions.queries import surveys
+from petitions.queries import hotspots, surveys
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import Filters, queue
 from petitions.queries.quota import quota_months
@@ -94,6 +94,7 @@ from tests.world import World
 from workflows.calendar_files import load_calendar
 from workflows.commitments import CommitmentSource, CommitmentStatus, OpenDialogueStatus, is_late
 from workflows.competence import TWO_TIERS_FROM
+from workflows.episodes import EpisodeState
 from workflows.escalation import Level
 from workflows.office import HopState, OpinionKind, ReplyKind, SubmissionStatus, TeamRole
 from workflows.reception import (
@@ -678,6 +679,26 @@ def assert_hot_spots() -> None:
         here = [on for name, field, on in rows if name in spot.communes and field in spot.fields]
         recent = sum(on >= span for on in here)
         assert recent >= sum(spot.weeks) > 2 * (len(here) - recent)
+    inspector = who("hoa")
+    found = hotspots.burning(inspector, TODAY)
+    open_ones = [line for line in found if not line.secret and line.top_score > 3]
+    lines = [
+        next(
+            line
+            for line in open_ones
+            if [each.name for each in line.projects] == ([spot.project] if spot.project else [])
+            and {each.name for each in line.places} & set(spot.communes)
+        )
+        for spot in HOT_SPOTS
+    ]
+    assert len({line.id for line in lines}) == len(HOT_SPOTS)
+    assert lines[0].state is EpisodeState.HOT and len(lines[0].places) > 1
+    week = hotspots.week(inspector)
+    assert "xay-dung" in {each.field.code for each in week.surges}, "rises everywhere"
+    assert len(week.listed) <= 20 and week.scan is not None
+    for line in (*week.listed, *week.followed):
+        if line.headline.week == week.scan.week:
+            assert line.field is None or line.field.code != "xay-dung", "and is nobody's hot spot"
 
 
 def assert_scope() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
@@ -17,15 +18,22 @@ from config.database import db, transaction
 from notifications import outbox
 from notifications.models import Mail, OutboxMessage
 from notifications.states import MailState
-from petitions.models import Case, CaseBar, Deadline, Hat, User
-from petitions.services import mail_settings, mailing, weekly
+from petitions.models import Case, CaseBar, Deadline, Hat, Hop, User
+from petitions.rulebook import current
+from petitions.services import mail_settings, mailing, timekeeping, weekly
+from petitions.services.acts import perform
+from petitions.services.intake import register
 from petitions.services.mailing import Burst, Post
 from petitions.services.reminders import climb
 from tests.notifications.postoffice import PostOffice, post_office
+from tests.petitions.test_acts import denunciation, do
 from tests.petitions.test_intake import COMPLAINT, DENUNCIATION
 from tests.petitions.test_reminders import DUE, a_case, at, days
 from tests.world import World
+from workflows.ladder import fires_on
 from workflows.records import BarReason, ClockState
+from workflows.vocabulary import Action, Complexity, Need, Step
+from workflows.working_days import DayType, SpecialDay
 
 
 class Clock:
@@ -257,6 +265,80 @@ def test_what_changed_since_is_not_told(
     assert outcomes() == [reason]
     if frozen:
         assert db.session.scalars(select(Mail.state)).all() == [MailState.CANCELLED]
+
+
+def _read(frozen: bytes) -> str:
+    return words(message_from_bytes(frozen, policy=policy.default))
+
+
+def test_a_changed_calendar_and_an_extension_while_mails_wait(
+    world: World, office: PostOffice, clock: Clock
+) -> None:
+    """Mails drawn up with the old date wait for the server; none of them leaves, the new date is told."""
+    code = register(COMPLAINT, actor=world.lan, now=at(DUE))
+    morning, old, new = date(2026, 11, 25), "hạn 02/12/2026", "hạn 03/12/2026"
+    clock.to(morning)
+    climb(clock())
+    office.answers = ["451 later"] * 3
+    assert post(clock)["later"] >= 1
+    frozen = [mail for mail in db.session.scalars(select(Mail.frozen))]
+    db.session.rollback()
+    assert any(old in _read(raw) for raw in frozen), "the old date is in the queue"
+    day_off = SpecialDay(date(2026, 11, 30), DayType.SWAP_OFF, "Hoán đổi")
+    year = next(each for each in timekeeping.calendar_years() if each.year == 2026)
+    longer = replace(year, days=tuple(sorted([*year.days, day_off], key=lambda each: each.day)))
+    timekeeping.change_calendar([longer], reason="TB", actor=world.tam, now=clock())
+    office.answers.clear()
+    said: list[str] = []
+    for day in days(morning, date(2026, 11, 27)):
+        for hour in (10, 14):
+            clock.to(day, hour)
+            climb(clock())
+            post(clock)
+            said += [words(mail) for mails in told(office).values() for mail in mails]
+    assert not any(old in text for text in said)
+    assert any(f"{code}" in text and new in text for text in said)
+
+
+def test_an_extension_while_a_mail_waits(world: World, office: PostOffice, clock: Clock) -> None:
+    """A denunciation's limit is extended by the act itself: the mail that spoke of it stays here."""
+    code = denunciation(world, date(2026, 10, 5))
+    do(code, Action.ACCEPT, world.minh, date(2026, 10, 9))
+    do(code, Action.ASSIGN_VERIFICATION, world.minh, date(2026, 10, 12), team=["an", "ha"])
+    do(
+        code, Action.MARK_COMPLEX, world.minh, date(2026, 10, 12), complexity=Complexity.COMPLEX,
+        criteria=["two_places"], document="45/QĐ-UBND",
+    )  # fmt: skip
+    with transaction() as session:
+        session.execute(update(OutboxMessage).values(settled_at=at(date(2026, 10, 12))))
+        session.execute(update(Deadline).where(Deadline.step != Step.SETTLEMENT).values(due=None))
+        session.execute(update(Hop).values(due=None))
+        due = session.scalar(select(Deadline.due).where(Deadline.step == Step.SETTLEMENT))
+    assert due is not None
+    morning = fires_on(due, -2, current(db.session()).calendar)
+    clock.to(morning)
+    climb(clock())
+    office.answers = ["451 later"] * 9
+    assert post(clock)["later"] >= 1
+    waiting = [_read(raw) for raw in db.session.scalars(select(Mail.frozen))]
+    db.session.rollback()
+    assert all(code in text for text in waiting)
+    perform(
+        code, Action.EXTEND, {Need.DAYS: 30, Need.REASON: "Phải chờ giám định"}, version=None,
+        on=morning, actor=world.minh, now=clock(),
+    )  # fmt: skip
+    office.answers.clear()
+    for hour in (10, 14):
+        clock.to(morning, hour)
+        post(clock)
+    assert not [
+        text for mails in told(office).values() for text in map(words, mails) if code in text
+    ]
+    assert set(db.session.scalars(select(Mail.state).where(Mail.kind == "digest"))) <= {
+        MailState.CANCELLED,
+        MailState.SENT,
+    }
+    assert "moved" in outcomes()
 
 
 def test_yesterdays_mail_is_told_afresh_unless_it_may_have_arrived(

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from config.database import db, transaction
+from notifications.models import OutboxMessage
 from petitions.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from petitions.models import Case, Commitment, MeetingRequest, Visit, Visitor, VisitorBlind
 from petitions.queries.meetings import meeting_request, meeting_requests, rooms, waiting_requests
@@ -26,6 +27,8 @@ from petitions.queries.reception import (
 from petitions.queries.reception_register import register_rows
 from petitions.queries.visitors import Comer
 from petitions.services import meetings
+from petitions.services.digest_judging import judge, reader_of
+from petitions.services.digest_text import drawn_up
 from petitions.services.intake import register
 from petitions.services.reception_closing import (
     Held,
@@ -628,6 +631,38 @@ def test_a_request_is_granted_moved_declined_and_met(world: World) -> None:
         with pytest.raises(NotFound):
             meeting_request(stranger, wish)
     assert meeting_requests(world.phuc) == ()
+
+
+def test_who_received_the_visitor_hears_of_the_answer(world: World) -> None:
+    """Once an answer, the latest alone, by the visit's number; of a confidential visit nothing more."""
+    wish, closed = _asked(world), _asked(world, SECRET)
+    near, far = planned(world.lan, D(2026, 12, 4)), planned(world.lan, D(2026, 12, 18))
+    meetings.agree(wish, session_uid=near, version=1, actor=world.minh, now=NOW)
+    meetings.decline(wish, reason="Đã trả lời", version=2, actor=world.minh, now=NOW, key="k")
+    meetings.decline(wish, reason="Đã trả lời", version=2, actor=world.minh, now=NOW, key="k")
+    meetings.agree(closed, session_uid=far, version=1, actor=world.minh, now=NOW)
+    columns = OutboxMessage.__table__.c
+    rows = db.session.execute(
+        select(columns.id, columns.kind, columns.case_id, columns.payload, columns.recipient_id)
+        .where(columns.kind.like("meeting%"))
+        .order_by(columns.id)
+    ).all()
+    assert [row.kind for row in rows] == ["meeting_granted", "meeting_refused", "meeting_granted"]
+    assert {row.recipient_id for row in rows} == {world.users["lan"]}
+    reader = reader_of(world.users["lan"], TODAY)
+    judged = judge(reader, rows, TODAY)
+    assert judged.dropped == {rows[0].id: "superseded"}
+    text = drawn_up(reader, judged, today=TODAY, kind="digest", slot="x").text
+    assert "Lượt tiếp số 1 ngày 20/11/2026: Lãnh đạo không gặp người đến; báo cho họ lý do" in text
+    assert "Lượt tiếp số 2 ngày 20/11/2026\n" in text and "đồng ý" not in text
+    assert "Lò Thị Mật" not in text and SAID.said not in text
+    assert text.count("/tiep-cong-dan/luot/") == 2
+    stranger = judge(reader_of(world.users["binh"], TODAY), rows, TODAY)
+    assert set(stranger.dropped.values()) == {"out_of_scope"} and not stranger.items
+    db.session.rollback()
+    meetings.decline(closed, reason="Thôi", version=2, actor=world.lan, now=NOW)
+    count_now = select(func.count()).where(columns.kind.like("meeting%"))
+    assert db.session.scalar(count_now) == 3, "nobody is told of his own answer"
 
 
 def test_a_confidential_request_stays_sealed(world: World) -> None:

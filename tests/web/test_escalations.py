@@ -23,6 +23,10 @@ def test_from_the_list_to_the_answer(visit: Visit, world: World) -> None:
     raise_due(at(date(2026, 11, 26)))
     uid = db.session.scalar(select(Escalation.uid))
     visitor = visit(world.phuc)
+    for name in ("phuc", "minh"):
+        morning = visit(getattr(world, name)).open("/sang-nay")
+        assert (f"/bao-len/{uid}" in morning.links()) is (name == "phuc")
+    assert "Không có vụ việc quá hạn nào của cấp dưới" in morning.words
     page = visitor.open("/bao-len")
     assert "UBND xã An Bình" in page.words and "cơ quan cấp trên trực tiếp" in page.words
     page = visitor.open(f"/bao-len/{uid}")

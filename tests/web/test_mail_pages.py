@@ -62,6 +62,16 @@ def test_an_agencys_hour_and_rungs(visit: Visit, world: World) -> None:
     assert db.session.scalar(select(AgencyRung.id)) is None
     tam.send(tam.open("/quan-tri/nhac-viec/gio"), {"agency_code": "an-binh", "digest_at": ""})
     assert db.session.scalar(select(AgencyMail.agency_id)) is None
+    log = tam.open("/quan-tri/nhac-viec").words
+    for words in (
+        "Mốc nhắc trước hạn 10 ngày làm việc không có mốc Người giải quyết, Người đứng đầu",
+        "Mốc nhắc trước hạn 10 ngày làm việc Người giải quyết, Người đứng đầu không có mốc",
+        "Giờ gửi thư tổng hợp 07:30 (thường lệ) 08:00",
+        "Giờ gửi thư tổng hợp 08:00 07:30 (thường lệ)",
+    ):
+        assert f"Hồ Văn Tâm UBND xã An Bình {words}" in log.replace(" , ", ", "), words
+    tam.send(tam.open("/quan-tri/nhac-viec/gio"), {"agency_code": "an-binh", "digest_at": ""})
+    assert tam.open("/quan-tri/nhac-viec").words.count("Hồ Văn Tâm") == 4, "nothing changed"
 
 
 def lay_out(world: World) -> int:
@@ -111,10 +121,26 @@ def test_the_operations_page_shows_what_needs_an_operator(visit: Visit, world: W
     for words in (
         "Chưa đặt máy chủ thư", "Soạn và gửi thư: lần chạy gần nhất không xong (Burst: quá nhiều thư)",
         "1 tin chờ soạn (lâu nhất từ 06:00 20/11/2026)", "an@example.vn", "550 no such user",
-        "UBND xã Bảo Lâm", "người nhận chưa có địa chỉ thư", "Trần Văn Minh", "chưa chạy lần nào",
+        "UBND xã Bảo Lâm sau hạn 1 ngày làm việc", "người nhận chưa có địa chỉ thư", "Trần Văn Minh", "chưa chạy lần nào",
     ):  # fmt: skip
         assert words in page.words, words
     assert "AB-2026" not in page.text
+    an = world.users["an"]
+    address = f"/quan-tri/van-hanh/nguoi/{an}/dia-chi"
+    assert address in page.links()
+    wrong = tam.send(tam.open(address), {"email": "an@"}, status=422)
+    assert set(wrong.faults) == {"email"}
+    bounce = tam.open(f"/quan-tri/van-hanh/thu-tra-lai?nguoi={an}")
+    assert set(tam.send(bounce, status=422).faults) == {"reason"}
+    tam.send(bounce, {"reason": "550 mailbox closed"})
+    page = tam.open("/quan-tri/van-hanh")
+    assert "Phạm Văn An an an@example.vn 550 mailbox closed" in page.words
+    assert db.session.scalar(select(Mail.state)) is MailState.CANCELLED, "told afresh later"
+    tam.send(tam.open(f"/quan-tri/van-hanh/nguoi/{an}/dung-lai"), {"reason": "đã mở lại hộp thư"})
+    assert "550 mailbox closed" not in tam.open("/quan-tri/van-hanh").words
+    tam.send(tam.open(address), {"email": "an.moi@example.vn"})
+    with transaction() as session:
+        session.execute(update(Mail).values(state=MailState.PARKED))
     question = tam.open(f"/quan-tri/van-hanh/thu/{mail_id}/gui-lai")
     tam.send(question)
     assert db.session.scalar(select(Mail.state)) is MailState.QUEUED
@@ -136,7 +162,9 @@ def test_only_the_topmost_administrator_operates_the_post(
             .values(agency_id=world.agencies["an-binh"])
         )
     tam = visit(world.tam)
-    for path in ("", "/cho-phep", "/thu/1/gui-lai"):
+    for path in (
+        "", "/cho-phep", "/thu/1/gui-lai", "/thu-tra-lai", "/nguoi/1/dia-chi", "/nguoi/1/dung-lai",
+    ):  # fmt: skip
         assert tam.get(f"/quan-tri/van-hanh{path}").status_code == 403
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import update
+
+from config.database import transaction
+from petitions.models import Hat
 from petitions.queries.reporting import duties, turns
 from tests.conftest import TODAY
 from tests.web.browsing import Visitor
 from tests.world import World
-from workflows.vocabulary import Actor
+from workflows.vocabulary import Actor, Role
 
 Visit = Callable[[Actor | None], Visitor]
 PAGE = "/bao-cao-dinh-ky"
@@ -64,6 +68,12 @@ def test_others_neither_keep_nor_see_it(visit: Visit, world: World) -> None:
     for who in (binh, visit(world.minh)):
         assert who.get(f"{PAGE}/moi").status_code == 403
         assert who.get(f"{PAGE}/{duty.uid}/sua").status_code == 403
+    with transaction() as session:
+        session.execute(update(Hat).where(Hat.user_id == world.users["quy"]).values(role=Role.HEAD))
+    quy = visit(world.quy)  # the head of the inspectorate keeps what his inspectors keep
+    assert duty.uid in quy.open(f"{PAGE}?nam=2026&xem=tat-ca").text
+    quy.send(quy.open(f"{PAGE}/{duty.uid}/sua"), {"basis": "KH 15"})
+    assert duties(TODAY)[0].basis == "KH 15"
     assert visit(world.giam).get(PAGE).status_code == 403
     assert tam.get(f"{PAGE}/nowhere/sua").status_code == 404
     assert visit(None).get(PAGE).status_code == 302

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -24,7 +25,7 @@ from tests.web.test_lookup import ask, printed, silent
 from tests.world import World
 from workflows.records import SurveyChannel
 from workflows.satisfaction import FEWEST, Scores, Tally
-from workflows.vocabulary import Actor, State
+from workflows.vocabulary import Actor, Role, State
 
 Visit = Callable[[Actor | None], Visitor]
 GOOD, POOR = Scores(5, 5, 4, 4, 5), Scores(4, 1, 3, 3, 3)
@@ -214,6 +215,9 @@ def test_figures_hide_single_answers(
     assert [(each.agency, each.tally is None) for each in every] == [
         ("UBND xã An Bình", False), ("UBND xã Bảo Lâm", True),
     ]  # fmt: skip
+    head = replace(world.quy, role=Role.HEAD)
+    assert scores(head, Span(2026, quarter=4), TODAY) == every, "as his inspectors read them"
+    assert len(scores(world.khanh, Span(2026, quarter=4), TODAY)) == 1
     answers_later = date(2027, 1, 2)
     kept = scores(world.hoa, Span(2026, quarter=4), answers_later)[0].tally
     assert kept is None, "seven of the quarter less six of October would tell November's one"

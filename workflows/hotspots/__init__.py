@@ -4,7 +4,8 @@ Numbers only: no name and no text of a petition takes part, and the unit judged 
 field, never a person.
 """
 
-from workflows.hotspots.explain import Explanation, Step, explain
+from workflows.hotspots.explain import Explanation, Step, explain, explain_all
+from workflows.hotspots.grid import Usual, grid, usual
 from workflows.hotspots.model import MODEL, Model
 from workflows.hotspots.reading import Reading, readings
 from workflows.hotspots.scan import Silence, Surge, WeekScan, scan
@@ -25,12 +26,16 @@ __all__ = [
     "Silence",
     "Step",
     "Surge",
+    "Usual",
     "WeekScan",
     "WeeklyCounts",
     "explain",
+    "explain_all",
+    "grid",
     "parse_monday",
     "read_counts",
     "read_neighbours",
     "readings",
     "scan",
+    "usual",
 ]

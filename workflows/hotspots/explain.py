@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -87,7 +87,7 @@ class Explanation:
             f" = mức của ô {_decimal(step.rate)} × toàn tỉnh {_decimal(step.province)}"
             f" × mùa {_decimal(step.season)}; khả năng có điểm nóng"
             f" {_decimal(after / before, 1)} lần tuần trước"
-            for step, (before, after) in zip(self.steps, pairwise(self._odds()), strict=True)
+            for step, (before, after) in zip(self.steps, pairwise(self.odds()), strict=True)
         ]
         if self.neighbours >= 1.05:
             result.append(
@@ -106,13 +106,13 @@ class Explanation:
     def recompute(self) -> float:
         """The score worked out again from the recorded figures alone."""
         at_rest = self.onset / len(self.sizes) * sum(1 / ending for ending in self.endings)
-        weight = self._odds()[-1] / at_rest * self.neighbours
+        weight = self.odds()[-1] / at_rest * self.neighbours
         weight /= self.province_rise**self.surge_caution
         if not self.steps[-1].count:
             weight *= self.quiet_week
         return max(0.0, math.log10(weight))
 
-    def _odds(self) -> list[float]:
+    def odds(self) -> list[float]:
         """Odds of any hot spot before the first step and after each step."""
         odds = list(self.odds_before)
         totals = [sum(odds)]
@@ -146,36 +146,56 @@ def explain(
     Raises KeyError for a series the table does not know, ValueError for a week outside it or
     before the series began.
     """
-    series = table.find(area, field)
-    if not table.born[series] <= week < table.weeks:
-        raise ValueError(f"week {week} is outside the series")
+    return explain_all(table, [table.find(area, field)], week, neighbours, weeks, model)[0]
+
+
+def explain_all(
+    table: WeeklyCounts,
+    series: Sequence[int],
+    week: int,
+    neighbours: Iterable[tuple[str, str]] = (),
+    weeks: int = 12,
+    model: Model = MODEL,
+) -> list[Explanation]:
+    """``explain`` for several series (their places in the table) in one run."""
+    for one in series:
+        if not table.born[one] <= week < table.weeks:
+            raise ValueError(f"week {week} is outside the series")
+    if not series:
+        return []
     baseline, evidence = Baseline(table, model), Evidence(table.series, model)
-    kept: deque[tuple[tuple[float, ...], Step]] = deque(maxlen=weeks)
+    kept: dict[int, deque[tuple[tuple[float, ...], Step]]] = {
+        one: deque(maxlen=weeks) for one in series
+    }
     for now in range(week + 1):
-        before = tuple(float(odds) for odds in evidence.odds[:, series])
+        before = {one: tuple(float(odds) for odds in evidence.odds[:, one]) for one in kept}
         baseline.step(now)
         evidence.step(table.counts[now], baseline.expected, baseline.dispersion, baseline.spoken)
         evidence.odds *= baseline.alive
-        if now >= table.born[series]:
-            kept.append((before, _step(table, baseline, now, series)))
+        for one, steps in kept.items():
+            if now >= table.born[one]:
+                steps.append((before[one], _step(table, baseline, now, one)))
     together = neighbours_say(evidence, neighbour_pairs(table, neighbours))
     weight = evidence.weight(table.counts[week], baseline.field_factor) * together
-    return Explanation(
-        version=model.version,
-        area=area,
-        field=field,
-        monday=table.monday(week).isoformat(),
-        sizes=model.sizes,
-        onset=model.onset,
-        endings=model.endings,
-        quiet_week=model.quiet_week,
-        surge_caution=model.surge_caution,
-        odds_before=kept[0][0],
-        steps=tuple(step for _, step in kept),
-        neighbours=float(together[series]),
-        province_rise=max(1.0, float(baseline.field_factor[series])),
-        score=max(0.0, math.log10(float(weight[series]))),
-    )
+    return [
+        Explanation(
+            version=model.version,
+            area=table.areas[table.area_of[one]],
+            field=table.fields[table.field_of[one]],
+            monday=table.monday(week).isoformat(),
+            sizes=model.sizes,
+            onset=model.onset,
+            endings=model.endings,
+            quiet_week=model.quiet_week,
+            surge_caution=model.surge_caution,
+            odds_before=kept[one][0][0],
+            steps=tuple(step for _, step in kept[one]),
+            neighbours=float(together[one]),
+            province_rise=max(1.0, float(baseline.field_factor[one])),
+            score=max(0.0, math.log10(float(weight[one]))),
+        )
+        for one in series
+    ]
 
 
 def _step(table: WeeklyCounts, baseline: Baseline, week: int, series: int) -> Step:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -33,7 +33,7 @@ from petitions.queries.statistics.spec import (
     Table,
     Universe,
 )
-from petitions.queries.statistics.universes import lines
+from petitions.queries.statistics.universes import Before, lines
 from workflows.transition import DISPATCH
 from workflows.vocabulary import Actor, AgencyKind, Role
 
@@ -57,6 +57,16 @@ class Unit:
     id: int
     code: str
     name: str
+
+
+class Readers(NamedTuple):
+    """Everybody who reads a sheet that is signed and sent: the persons and the units they sit in.
+
+    What is counted before them is what every one of them may be told of.
+    """
+
+    users: frozenset[int]
+    units: frozenset[int]
 
 
 Figure = int | Decimal
@@ -91,7 +101,10 @@ class Untold:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A table of a window: its lines, their sum, what does not add up and what is not told."""
+    """A table of a window: its lines, their sum, what does not add up and what is not told.
+
+    ``declared`` is the part of a line that the unit (by id) declared as its opening balance.
+    """
 
     table: Table
     window: Window
@@ -99,6 +112,7 @@ class Report:
     total: Mapping[int, Figure | None]
     broken: tuple[Broken, ...]
     untold: tuple[Untold, ...]
+    declared: Mapping[int, Mapping[int, Figure]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +144,22 @@ def units(window: Window, among: Collection[int] | None) -> tuple[Unit, ...]:
 
 
 def figures(
-    table: Table, window: Window, *, among: Collection[int] | None, reader: Actor | None = None
+    table: Table,
+    window: Window,
+    *,
+    among: Collection[int] | None,
+    reader: Actor | Readers | None = None,
 ) -> Report:
     """Count a table for the units ``among`` (``None``: all of them). Two or three statements.
 
     ``reader`` None counts every case, as the inspectorate's printed table does.
     """
     found: defaultdict[int, dict[str, Figure]] = defaultdict(dict)
-    for universe in _universes(table):
-        statement = _figures(table, universe, among is not None, reader is not None)
-        for row in read(statement, _values(window, among, reader)):
+    for universe in universes_of(table):
+        statement = _figures(table, universe, among is not None, before(reader))
+        for row in read(statement, values_of(window, among, reader)):
             found[row.unit_id] |= {
-                name: _figure(table, name, value)
+                name: figure_of(table, name, value)
                 for name, value in row._mapping.items()
                 if name != "unit_id"
             }
@@ -154,8 +172,8 @@ def figures(
         table=table,
         window=window,
         lines=shown,
-        total=_sum(table, shown),
-        broken=tuple(each for line in shown for each in _broken(table, line)),
+        total=total(table, shown),
+        broken=tuple(each for line in shown for each in broken(table, line)),
         untold=tuple(
             Untold(gap, number)
             for gap in table.gaps
@@ -186,11 +204,11 @@ def cases(
         )
     scope = None if reader is None else scope_of(reader)
     found: dict[int, Counted] = {}
-    for universe in _universes(table):
-        own = tuple(each for each in sources if _universe(table, each[0]) is universe)
+    for universe in universes_of(table):
+        own = tuple(each for each in sources if universe_of(table, each[0]) is universe)
         if own:
             statement = _cases(table, universe, own, among is not None, scope)
-            for row in read(statement, _values(window, among, reader)):
+            for row in read(statement, values_of(window, among, reader)):
                 found[row.case_id] = Counted(row.case_id, row.code)
     return tuple(sorted(found.values(), key=lambda each: each.code))
 
@@ -205,11 +223,11 @@ def receptions_behind(
 ) -> tuple[Reception, ...]:
     """The visits and sessions behind a figure of a table of reception, as ``cases`` tells cases."""
     sources = _known_sources(table, name)
-    line = lines(table.universe, table.kinds, reader is not None)
+    line = lines(table.universe, table.kinds, before(reader))
     wanted = _behind(table, table.universe, sources, line)
     if among is not None:
         wanted = and_(wanted, line.c.unit_id.in_(bindparam("among", expanding=True)))
-    return behind(line, wanted, _values(window, among, reader), reader)
+    return behind(line, wanted, values_of(window, among, reader), reader)
 
 
 # --- statements ------------------------------------------------------------------------------
@@ -218,35 +236,49 @@ _UNIT_NAMED = select(Agency.id, Agency.code, Agency.name).where(Agency.code == b
 Source = tuple[Measure, tuple[str, ...]]
 
 
-def _universe(table: Table, measure: Measure) -> Universe:
+def universe_of(table: Table, measure: Measure) -> Universe:
+    """The universe whose lines a column of a table adds up."""
     return Universe.REPLIES if measure is Measure.REPLIES else table.universe
 
 
-def _universes(table: Table) -> list[Universe]:
+def universes_of(table: Table) -> list[Universe]:
+    """The universes a table counts: its own, and documents received where it has that column."""
     return list(
         dict.fromkeys(
-            _universe(table, column.measure) for column in table.columns if column.measure
+            universe_of(table, column.measure) for column in table.columns if column.measure
         )
     )
 
 
-def _values(window: Window, among: Collection[int] | None, reader: Actor | None) -> dict[str, Any]:
+def before(reader: Actor | Readers | None) -> Before:
+    """The form of the count for that reader."""
+    if reader is None:
+        return Before.NOBODY
+    return Before.READERS if isinstance(reader, Readers) else Before.READER
+
+
+def values_of(
+    window: Window, among: Collection[int] | None, reader: Actor | Readers | None
+) -> dict[str, Any]:
+    """The values a statement over ``lines`` leaves open."""
     values: dict[str, Any] = {"first": window.first, "last": window.last}
     if among is not None:
         values["among"] = tuple(among)
+    if isinstance(reader, Readers):
+        return values | {"told_users": tuple(reader.users), "told_units": tuple(reader.units)}
     return values if reader is None else values | scope_values(reader)
 
 
 @cache
 def _figures(
-    table: Table, universe: Universe, limited: bool, seen: bool
+    table: Table, universe: Universe, limited: bool, before: Before
 ) -> Select[*tuple[Any, ...]]:
     """Every figure of one universe for every unit, in one statement."""
-    line = lines(universe, table.kinds, seen)
+    line = lines(universe, table.kinds, before)
     wanted: list[tuple[str, Measure, tuple[str, ...]]] = [
         (str(column.number), column.measure, column.where)
         for column in table.columns
-        if column.measure and _universe(table, column.measure) is universe
+        if column.measure and universe_of(table, column.measure) is universe
     ]
     if universe is table.universe:
         wanted += [(gap.name, Measure.MATTERS, gap.where) for gap in table.gaps]
@@ -272,7 +304,7 @@ def _figures(
 def _cases(
     table: Table, universe: Universe, sources: tuple[Source, ...], limited: bool, scope: Any
 ) -> Select[*tuple[Any, ...]]:
-    line = lines(universe, table.kinds, scope is not None)
+    line = lines(universe, table.kinds, Before.NOBODY if scope is None else Before.READER)
     query = (
         select(line.c.case_id, line.c.code)
         .distinct()
@@ -334,7 +366,7 @@ def _units(
 # --- arithmetic ------------------------------------------------------------------------------
 
 
-def _figure(table: Table, name: str, value: Any) -> Figure:
+def figure_of(table: Table, name: str, value: Any) -> Figure:
     """A sum of the database as the table tells it; exact, for money is summed in whole đồng."""
     exact = Decimal(str(value or 0))
     column = table.column(int(name)) if name.isdecimal() else None
@@ -362,16 +394,18 @@ def _line(table: Table, counted: Mapping[str, Figure]) -> dict[int, Figure | Non
     return dict(sorted(values.items()))
 
 
-def _sum(table: Table, shown: Sequence[Line]) -> dict[int, Figure | None]:
-    total: dict[int, Figure | None] = {}
+def total(table: Table, shown: Sequence[Line]) -> dict[int, Figure | None]:
+    """The sum of the lines by column."""
+    found: dict[int, Figure | None] = {}
     for column in table.columns:
         values = [line.values[column.number] for line in shown]
         known = [value for value in values if value is not None]
-        total[column.number] = sum(known) if known or not column.missing else None
-    return total
+        found[column.number] = sum(known) if known or not column.missing else None
+    return found
 
 
-def _broken(table: Table, line: Line) -> list[Broken]:
+def broken(table: Table, line: Line) -> list[Broken]:
+    """The identities, hard and soft, that do not hold in a line."""
     found = []
     for identity in table.identities:
         left = line.values[identity.left] or 0

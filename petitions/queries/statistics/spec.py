@@ -69,7 +69,8 @@ class Column:
     """One column: its number, its headings from the top, and where its figure comes from.
 
     Exactly one of ``measure`` (counted where all of ``where`` hold), ``parts`` (the sum of other
-    columns) and ``missing`` (why nothing can be counted yet) is set.
+    columns) and ``missing`` (why nothing can be counted yet) is set. A missing one that is ``manual``
+    is written by the unit when it confirms its sheet.
     """
 
     number: int
@@ -78,6 +79,7 @@ class Column:
     where: tuple[str, ...] = ()
     parts: tuple[int, ...] = ()
     missing: str = ""
+    manual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,11 @@ def _table(row: Mapping[str, Any], version: str, known: Mapping[str, Version]) -
             gaps=same.gaps,
             unconfirmed=row.get("unconfirmed", ""),
         )
+    return table_from(row, version)
+
+
+def table_from(row: Mapping[str, Any], version: str) -> Table:
+    """The table a whole row describes. Raises ``SpecFault``."""
     table = Table(
         id=row["id"],
         version=version,
@@ -209,6 +216,7 @@ def _table(row: Mapping[str, Any], version: str, known: Mapping[str, Version]) -
             Gap(each["name"], tuple(each["columns"]), tuple(each["where"]), each["text"])
             for each in row.get("gaps", ())
         ),
+        unconfirmed=row.get("unconfirmed", ""),
     )
     _check(table)
     return table
@@ -222,6 +230,7 @@ def _column(row: Mapping[str, Any]) -> Column:
         where=tuple(row.get("where", ())),
         parts=tuple(row.get("sum", ())),
         missing=row.get("missing", ""),
+        manual=row.get("manual", False),
     )
 
 
@@ -242,6 +251,10 @@ def _check(table: Table) -> None:
         if sum(sources) != 1:
             raise SpecFault(
                 f"{table.version} {table.id}.{column.number}: count, sum or missing, exactly one"
+            )
+        if column.manual and not column.missing:
+            raise SpecFault(
+                f"{table.version} {table.id}.{column.number}: written by hand only if missing"
             )
 
 

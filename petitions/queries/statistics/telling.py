@@ -25,8 +25,19 @@ def notes(report: Report) -> list[str]:
             f"Mẫu biểu theo Thông tư 02/2021/TT-TTCP, {table.unconfirmed} với thông tư hiện hành."
         )
     unrecorded = [column for column in table.columns if column.missing]
-    for reason, columns in groupby(unrecorded, key=lambda column: column.missing):
+    by_hand = [each.number for each in unrecorded if report.total[each.number] is not None]
+    if by_hand:
+        found.append(f"{_listed(by_hand)}: do đơn vị ghi khi xác nhận số liệu.")
+    empty = [each for each in unrecorded if report.total[each.number] is None]
+    for reason, columns in groupby(empty, key=lambda column: column.missing):
         found.append(f"{_listed([column.number for column in columns])}: để trống. {reason}")
+    names = {line.unit.id: line.unit.name for line in report.lines}
+    for unit, figures in report.declared.items():
+        told = "; ".join(f"cột {number}: {value}" for number, value in sorted(figures.items()))
+        found.append(
+            f"{names[unit]}: gồm số dư đầu kỳ đơn vị kê khai từ trước khi dùng hệ thống ({told}); "
+            "không có hồ sơ kèm theo."
+        )
     partial = [column.number for column in table.columns if table.partial(column)]
     if partial:
         found.append(f"{_listed(partial)}: chỉ gồm phần đã ghi nhận.")

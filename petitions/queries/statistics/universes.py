@@ -5,16 +5,30 @@ Everything is told as at the end of the window, from acts done by then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from petitions.access import barred_in
 from petitions.models import (
     AwaitedReply,
     Case,
+    CaseBar,
     CaseLink,
     Deadline,
     Decision,
@@ -35,12 +49,43 @@ from workflows.vocabulary import Action, Kind, State, Step
 SETTLING_ACTS = (Action.DECIDE.value, Action.CONCLUDE.value, Action.ANSWER.value)
 
 
+class Before(StrEnum):
+    """Before whom lines are counted: nobody in particular, one reader, or everybody who reads a sheet.
+
+    ``CHOSEN`` counts some cases only, whoever reads it.
+    """
+
+    NOBODY = "nobody"
+    READER = "reader"
+    READERS = "readers"
+    CHOSEN = "chosen"
+
+
 @cache
-def lines(universe: Universe, kinds: frozenset[Kind], seen: bool) -> Subquery:
-    """The lines of a universe for kinds of petition. ``seen``: by somebody, who is not told of cases
-    he is barred from; the official figures count every case."""
-    which = (Case.kind.in_(sorted(kinds)), *([~barred_in()] if seen else []))
-    return _LINES[universe](which)
+def lines(universe: Universe, kinds: frozenset[Kind], before: Before) -> Subquery:
+    """The lines of a universe for kinds of petition. Who reads them is not told of cases he is barred
+    from; the official figures count every case."""
+    return _LINES[universe]((Case.kind.in_(sorted(kinds)), *_SHUT[before]))
+
+
+def _barred_to_any() -> ColumnElement[bool]:
+    """Whether a case is shut to one of the readers of a sheet."""
+    return exists().where(
+        CaseBar.case_id == Case.id,
+        CaseBar.lifted_at.is_(None),
+        or_(
+            CaseBar.user_id.in_(bindparam("told_users", expanding=True)),
+            CaseBar.unit_id.in_(bindparam("told_units", expanding=True)),
+        ),
+    )
+
+
+_SHUT: Mapping[Before, tuple[ColumnElement[bool], ...]] = {
+    Before.NOBODY: (),
+    Before.READER: (~barred_in(),),
+    Before.READERS: (~_barred_to_any(),),
+    Before.CHOSEN: (Case.id.in_(bindparam("chosen", expanding=True)),),
+}
 
 
 Which = tuple[ColumnElement[bool], ...]

@@ -22,11 +22,19 @@ from petitions.services.accounts import principal_named
 from petitions.services.demo import bodies, people, places
 from petitions.services.demo.catalog import catalog
 from petitions.services.demo.follow_up import answer_from_above, follow_up
+from petitions.services.demo.hot_spots import scan_weeks
 from petitions.services.demo.paperwork import arrange
 from petitions.services.demo.plan import Story, plan
+from petitions.services.demo.queue_work import work_on_queue
 from petitions.services.demo.reception import WARD, Reception
+from petitions.services.demo.registers import keep_registers
+from petitions.services.demo.report_calendar import keep_reports
+from petitions.services.demo.report_sheets import keep_sheets
 from petitions.services.demo.satisfaction import Opinions, sample_slips
+from petitions.services.demo.scorecards import keep_scores
+from petitions.services.demo.sensitive_days import keep_periods
 from petitions.services.demo.telling import Told, tell
+from petitions.services.demo.urgings import urgings
 from petitions.services.escalations import raise_due
 from petitions.services.slips import Issued
 from petitions.services.watch import sweep
@@ -129,11 +137,13 @@ def _live(
 ) -> int:
     morning = datetime.combine(as_of, time(), VIETNAM)
     with _hasty_disk():
-        told: list[Told] = [*stories, *reception.happenings()]
         desk = reception.front_desk(cast)
+        letters = urgings(desk.offices, desk.calendar, as_of) if reception.whole else []
+        told: list[Told] = [*stories, *reception.happenings(), *letters]
         done = tell(told, cast, projects, as_of - timedelta(days=1), desk)
         done += follow_up(desk.offices, cast, as_of)
         done += Opinions(desk.offices, cast, as_of).gather()
+        done += keep_reports(desk.offices, cast, as_of)
         for days in _RAISED_BEFORE:
             raised_on = desk.calendar.roll(as_of - timedelta(days=days), Roll.PREVIOUS)
             raise_due(datetime.combine(raised_on, time(), VIETNAM))
@@ -141,8 +151,15 @@ def _live(
         with transaction() as session:  # news of eighteen months is no news
             session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < morning))
         done += reception.this_morning(cast)
+        done += keep_scores(desk.offices, cast, as_of)
+        done += keep_registers(desk.offices, cast, as_of)
+        if reception.whole:
+            done += keep_sheets(desk.offices, cast, as_of)
         raise_due(morning)
+        done += scan_weeks(desk.offices, cast, as_of)
         sweep(morning, now=morning)
+        done += work_on_queue(desk.offices, cast, as_of)
+        done += keep_periods(desk.offices, cast, as_of)
     return done
 
 

@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from petitions.models import FormerName, Place, PlaceFlag, PlaceNeighbour, PlaceOutline
+from petitions.models import (
+    FormerName,
+    Place,
+    PlaceFlag,
+    PlaceNeighbour,
+    PlaceOutline,
+    PlacePopulation,
+)
 from petitions.services.demo.catalog import Catalog
 from petitions.services.outlines import touching
 from petitions.text import fold
@@ -25,6 +32,8 @@ _WOBBLE = 0.2
 """How far a corner strays from the regular one, in sides; keeps corners of strangers well apart."""
 _CORNERS = 6
 _FORMER_EACH = 2
+_PEOPLE = {"phường": (18_000, 42_000), "xã": (3_500, 16_000)}
+"""Fewest and most people of a commune by its kind."""
 
 
 def found(session: Session, catalog: Catalog) -> dict[str, int]:
@@ -56,6 +65,7 @@ def found(session: Session, catalog: Catalog) -> dict[str, int]:
     _former_names(session, catalog, ids)
     _flags(session, catalog, ids)
     _map(session, catalog, ids)
+    _people(session, catalog, ids)
     return ids
 
 
@@ -119,6 +129,21 @@ def _map(session: Session, catalog: Catalog, ids: dict[str, int]) -> None:
             {"place_id": place, "neighbour_id": neighbour}
             for one, other in pairs
             for place, neighbour in ((one, other), (other, one))
+        ],
+    )
+
+
+def _people(session: Session, catalog: Catalog, ids: dict[str, int]) -> None:
+    random = Random(7)  # noqa: S311 - a number, not a secret
+    session.execute(
+        insert(PlacePopulation),
+        [
+            {
+                "place_id": ids[name],
+                "on": TWO_TIERS_FROM,
+                "people": random.randint(*_PEOPLE[name.split()[0].lower()]),
+            }
+            for name in catalog.communes
         ],
     )
 

@@ -77,6 +77,8 @@ HOT_SPOTS = (
         quiet_weeks=1,
     ),
 )
+FLOODED = "giao-thong"
+"""The field that rises in the whole province in the last week: a surge, and no commune's hot spot."""
 _FORMER = Tale(
     kind=Kind.FEEDBACK, ends=State.CLOSED, count=6, oldest=575, youngest=500, road=SUGGESTION_ROAD,
     at=FORMER_DISTRICT,
@@ -156,6 +158,18 @@ class _Planner:
         )
         for turn, monday in enumerate(weeks):
             yield partial(self._burst, spot, turn, monday)
+
+    def flooded(self) -> HotSpot:
+        """One petition about roads to every commune, all in the last week."""
+        communes = sorted(
+            each.place
+            for each in self.offices.values()
+            if each.kind is AgencyKind.COMMUNE and each.place is not None
+        )
+        return HotSpot(
+            name="flood", communes=tuple(communes), fields=(FLOODED,), kinds=(Kind.FEEDBACK,),
+            weeks=(len(communes),),
+        )  # fmt: skip
 
     def _burst(self, spot: HotSpot, turn: int, monday: date, random: Random) -> Story:
         commune = spot.communes[turn % len(spot.communes)]
@@ -265,6 +279,7 @@ def plan(catalog: Catalog, calendar: Calendar, as_of: date, scale: float = 1.0) 
     ]
     drafts += [draft for spot in HOT_SPOTS for draft in planner.planted(spot)]
     drafts += [partial(planner.tale, tale) for tale in OFFICE_TALES for _ in range(tale.count)]
+    drafts += planner.planted(planner.flooded())
     chosen = (
         draft(Random(f"{SEED}/{number}"))  # noqa: S311 - made-up people, not a secret
         for number, draft in enumerate(drafts)

@@ -47,10 +47,12 @@ def reminders() -> str:
     house = ladders()
     return render_template(
         "admin_reminders.html",
+        audiences=list(Audience),
         house=house.usual,
         own={date_kind(name): ladder for name, ladder in house.own.items()},
         hours=known.office_hours(actor()),
         rungs=known.own_rungs(actor()),
+        changes=known.setting_changes(actor()),
     )
 
 
