@@ -185,7 +185,8 @@ def situation(found: Narrative) -> list[str]:
 
 
 def rates(sections: Mapping[str, Iterable[Compared]]) -> list[str]:
-    """Shares settled, settled in time and carried out, each from the figures of the table above."""
+    """Shares settled, settled in time and carried out, each from the figures of the table above; a
+    sentence where there was nothing to have a share of."""
     now = {each.source: each.now for lines in sections.values() for each in lines}
     told = []
     for text, parts, whole in _RATES:
@@ -198,7 +199,7 @@ def rates(sections: Mapping[str, Iterable[Compared]]) -> list[str]:
             told.append(
                 f"- {text}: {vn_number(part)}/{vn_number(of)} = {percent(Share(part, of))}\u00a0%."
             )
-    return told
+    return told or ["Trong kỳ không có vụ việc nào để tính tỷ lệ."]
 
 
 _RATES = (

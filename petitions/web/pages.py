@@ -31,13 +31,14 @@ from workflows.vocabulary import Actor, Role
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One entry of the navigation; ``key`` is the name scripts know it by, ``folded`` puts it under "Thêm"."""
+    """One entry of the navigation; ``key`` is the name scripts know it by, ``group`` the heading it has
+    under "Thêm", empty for what stands in the bar."""
 
     text: str
     href: str
     here: bool
     key: str
-    folded: bool
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ CASE_WORK = frozenset(Role) - {Role.ADMIN}
 ADMINISTRATION = frozenset({Role.ADMIN})
 BOOKKEEPERS = frozenset({Role.CLERK})
 DESK = frozenset({Role.RECEPTION})
+OVERSIGHT = LEADERS | {Role.INSPECTOR}
+"""Who looks after the work of others."""
 CHARGED = INTAKE | {Role.INSPECTOR}
 """Roles that may have cases of their own."""
 REPORT_READERS = (DISPATCH - {Role.OFFICER}) | {Role.INSPECTOR}
@@ -117,7 +120,7 @@ OPENED_FROM = {
 _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Sáng nay", "morning.show", CASE_WORK),
     ("Quầy tiếp dân", "desk_box.desk", DESK),
-    ("Hàng đợi", "queue.index", LEADERS | {Role.INSPECTOR}),
+    ("Hàng đợi", "queue.index", OVERSIGHT),
     ("Trạm công việc", "stations.index", CASE_WORK),
     ("Việc của tôi", "desk.mine", CHARGED - DESK - BOOKKEEPERS),
     ("Hồ sơ", "desk.agency", CASE_WORK),
@@ -131,44 +134,69 @@ _WAYS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Lịch làm việc", "admin.years", ADMINISTRATION),
     ("Quy trình", "routes.index", ADMINISTRATION),
 )
-_FOLDED: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("Tờ trình chờ tôi", "submissions.index", CHARGED),
-    ("Việc của tôi", "desk.mine", DESK | BOOKKEEPERS),
-    ("Đăng ký đơn", "intake.register", INTAKE & LEADERS),
-    ("Quầy tiếp dân", "desk_box.desk", INTAKE - DESK),
-    ("Tiếp công dân", "reception.index", RECEPTION_READERS - DESK - LEADERS),
-    ("Sổ văn bản", "books.outgoing", CHARGED - BOOKKEEPERS),
-    ("Phân xử lý", "hops.distribution", ASSIGNERS),
-    ("Chờ phúc đáp", "advising.awaited", CASE_WORK),
-    ("Thi hành", "enforcement.index", CASE_WORK),
-    ("Đôn đốc", "urging.index", INTAKE | {Role.INSPECTOR}),
-    ("Toàn cảnh", "province.index", LEADERS),
-    ("Rà soát", "reviews.index", REVIEW_READERS),
-    ("Chọn thanh tra", "inspection_targets.index", LEADERS | {Role.INSPECTOR}),
-    ("Khiếu nại cán bộ", "conduct.index", LEADERS | {Role.INSPECTOR}),
-    ("Vụ việc báo lên", "escalations.index", LEADERS | {Role.INSPECTOR}),
-    ("Báo cáo công việc", "reports.index", REPORT_READERS),
-    ("Thống kê", "statistics.table", REPORT_READERS),
-    ("Báo cáo lời văn", "narratives.index", REPORT_READERS),
-    ("Kỳ báo cáo thống kê", "report_campaigns.index", SHEET_READERS),
-    ("Hài lòng", "surveys.index", frozenset(REPORT_READERS)),
-    ("Đợt khảo sát", "campaigns.index", ADMINISTRATION),
-    ("Báo cáo định kỳ", "reporting.index", REPORTING_READERS),
-    ("Xếp hạng cơ quan", "scores.index", SCORE_READERS),
-    ("Điểm nóng", "hotspots.index", frozenset({Role.INSPECTOR, Role.HEAD})),
-    ("Dự án", "projects.index", CASE_WORK),
-    ("Cam kết", "commitments.index", CASE_WORK),
-    ("Đối thoại với Nhân dân", "open_dialogues.index", CASE_WORK),
-    ("Lời hứa", "promises.index", CASE_WORK),
-    ("Quy trình trình ký", "routes.index", frozenset({Role.HEAD})),
-    ("Hạn nội bộ", "admin.targets", ADMINISTRATION),
-    ("Mẫu văn bản", "admin.letterheads", ADMINISTRATION),
-    ("Cơ quan ngoài", "admin.bodies", ADMINISTRATION),
-    ("Nhắc việc", "admin.reminders", ADMINISTRATION),
-    ("Vận hành", "admin.operations", ADMINISTRATION),
-    ("Bàn giao", "handover.index", frozenset(MOVERS)),
+_FOLDED: tuple[tuple[str, tuple[tuple[str, str, frozenset[Role]], ...]], ...] = (
+    (
+        "Công việc",
+        (
+            ("Tờ trình chờ tôi", "submissions.index", CHARGED),
+            ("Việc của tôi", "desk.mine", DESK | BOOKKEEPERS),
+            ("Phân xử lý", "hops.distribution", ASSIGNERS),
+            ("Chờ phúc đáp", "advising.awaited", CASE_WORK),
+            ("Thi hành", "enforcement.index", CASE_WORK),
+            ("Dự án", "projects.index", CASE_WORK),
+            ("Sổ văn bản", "books.outgoing", CHARGED - BOOKKEEPERS),
+            ("Bàn giao", "handover.index", frozenset(MOVERS)),
+            ("Quy trình trình ký", "routes.index", frozenset({Role.HEAD})),
+        ),
+    ),
+    (
+        "Tiếp dân, đối thoại",
+        (
+            ("Đăng ký đơn", "intake.register", INTAKE & LEADERS),
+            ("Quầy tiếp dân", "desk_box.desk", INTAKE - DESK),
+            ("Tiếp công dân", "reception.index", RECEPTION_READERS - DESK - LEADERS),
+            ("Đối thoại với Nhân dân", "open_dialogues.index", CASE_WORK),
+            ("Cam kết", "commitments.index", CASE_WORK),
+            ("Lời hứa", "promises.index", CASE_WORK),
+            ("Hài lòng", "surveys.index", frozenset(REPORT_READERS)),
+            ("Đợt khảo sát", "campaigns.index", ADMINISTRATION),
+        ),
+    ),
+    (
+        "Giám sát, thanh tra",
+        (
+            ("Điểm nóng", "hotspots.index", frozenset({Role.INSPECTOR, Role.HEAD})),
+            ("Toàn cảnh", "province.index", LEADERS),
+            ("Đôn đốc", "urging.index", INTAKE | {Role.INSPECTOR}),
+            ("Vụ việc báo lên", "escalations.index", OVERSIGHT),
+            ("Rà soát", "reviews.index", REVIEW_READERS),
+            ("Chọn thanh tra", "inspection_targets.index", OVERSIGHT),
+            ("Khiếu nại cán bộ", "conduct.index", OVERSIGHT),
+            ("Xếp hạng cơ quan", "scores.index", SCORE_READERS),
+        ),
+    ),
+    (
+        "Báo cáo",
+        (
+            ("Báo cáo công việc", "reports.index", REPORT_READERS),
+            ("Thống kê", "statistics.table", REPORT_READERS),
+            ("Kỳ báo cáo thống kê", "report_campaigns.index", SHEET_READERS),
+            ("Báo cáo lời văn", "narratives.index", REPORT_READERS),
+            ("Báo cáo định kỳ", "reporting.index", REPORTING_READERS),
+        ),
+    ),
+    (
+        "Thiết lập",
+        (
+            ("Hạn nội bộ", "admin.targets", ADMINISTRATION),
+            ("Mẫu văn bản", "admin.letterheads", ADMINISTRATION),
+            ("Cơ quan ngoài", "admin.bodies", ADMINISTRATION),
+            ("Nhắc việc", "admin.reminders", ADMINISTRATION),
+            ("Vận hành", "admin.operations", ADMINISTRATION),
+        ),
+    ),
 )
-"""What is gone to less often stands under one word, or the bar would not fit a small screen."""
+"""What is gone to less often stands under one word, in groups, or the bar would not fit a small screen."""
 
 
 def attach(app: Flask) -> None:
@@ -231,8 +259,8 @@ def navigation() -> list[Way]:
     me = signed_in().actor
     here = request.endpoint or ""
     return [
-        Way(text, url_for(endpoint), _within(here, endpoint), endpoint.replace(".", "-"), folded)
-        for ways, folded in ((_WAYS, False), (_FOLDED, True))
+        Way(text, url_for(endpoint), _within(here, endpoint), endpoint.replace(".", "-"), group)
+        for group, ways in (("", _WAYS), *_FOLDED)
         for text, endpoint, roles in ways
         if me.role in roles and _ASKED.get(endpoint, _anybody)(me)
     ]

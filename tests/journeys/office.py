@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from sqlalchemy import select, update
 
@@ -15,6 +16,7 @@ from config.database import db, transaction
 from petitions.models import Case, Submission, User
 from petitions.services import passwords
 from tests.journeys.conftest import PASSWORD, Seat
+from tests.journeys.test_pages import RULES
 from workflows.vocabulary import State
 
 Sit = Callable[..., Seat]
@@ -32,6 +34,21 @@ def photograph(seat: Seat, name: str) -> None:
     folder = os.environ.get("SHOTS")
     if folder:
         seat.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def looked_at(seat: Seat, name: str) -> None:
+    """axe finds nothing; a picture is kept."""
+    found = Axe().run(seat.page, options=RULES)
+    assert not found.violations_count, found.generate_report()
+    photograph(seat, name)
+
+
+def enter(seat: Seat, name: str, role: str = "button") -> None:
+    """Go to a button or link by its words and press Enter, as who has no mouse does."""
+    target = seat.page.get_by_role(role, name=name).filter(visible=True).first  # type: ignore[arg-type]
+    target.focus()
+    with seat.page.expect_navigation():
+        seat.page.keyboard.press("Enter")
 
 
 def do(seat: Seat, code: str, action: str, **values: str) -> None:

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.conftest import Clock, Seat
-from tests.journeys.office import photograph
-from tests.journeys.test_pages import RULES
+from tests.journeys.office import enter, looked_at
 from workflows.vocabulary import Kind
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.sqlite_only]
@@ -19,26 +17,11 @@ CARD = "001070000001||Nguyễn Văn Đức|01021970|Nam|Thôn Đoài, xã An Bì
 DAY = date(2026, 12, 4)
 
 
-def enter(seat: Seat, name: str, role: str = "button") -> None:
-    """Go to a button or link by its words and press Enter, as who has no mouse does."""
-    target = seat.page.get_by_role(role, name=name).filter(visible=True).first  # type: ignore[arg-type]
-    target.focus()
-    with seat.page.expect_navigation():
-        seat.page.keyboard.press("Enter")
-
-
 def fill(seat: Seat, label: str, text: str) -> None:
     """Type into the field called so."""
     seat.field(label).focus()
     seat.page.keyboard.press("Control+a")
     seat.page.keyboard.insert_text(text)
-
-
-def looked_at(seat: Seat, name: str) -> None:
-    """axe finds nothing; a picture is kept."""
-    found = Axe().run(seat.page, options=RULES)
-    assert not found.violations_count, found.generate_report()
-    photograph(seat, name)
 
 
 def test_a_day_of_the_chair_from_posting_to_the_register(

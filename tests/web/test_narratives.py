@@ -195,6 +195,8 @@ def test_pages_and_files_of_the_report(visit: Visit, world: World) -> None:
         answer = minh.get(href)
         assert answer.status_code == 200
         assert "An Bình" in words_of(answer.data)
+    idle = visit(world.khanh).get("/bao-cao-loi-van/so-noi-vu.docx")
+    assert "không có vụ việc nào để tính tỷ lệ" in words_of(idle.data)
     assert minh.get("/bao-cao-loi-van").status_code == 200
     assert minh.get("/bao-cao-loi-van?don_vi=bao-lam").status_code == 422
     for wrong in ("ky=quy-2", "nam=x", "nam=1999", "don_vi=khong-co"):
