@@ -73,7 +73,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--no-control-socket", "--keep-alive", "60", "-b", f"127.0.0.1:{self.port}",
+            [sys.executable, "-m", "gunicorn", "--no-control-socket", "--keep-alive", "60", "--graceful-timeout", "3", "-b", f"127.0.0.1:{self.port}",
              "-w", "2", "-k", "gthread", "--threads", "4", "--preload", "--log-level", "error", target],
             cwd=ROOT, env={**os.environ, **env},
         )  # fmt: skip
