@@ -8,7 +8,7 @@ one update without a word.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -86,6 +86,10 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 class Busy(Exception):
     """The database could not take the write in time; nothing was written, the request may be repeated."""
+
+
+class Unfit(Exception):
+    """A value no column can hold: a null character, or a number beyond its column. Nothing was written."""
 
 
 class WriteOutsideTransaction(RuntimeError):
@@ -144,8 +148,25 @@ def insert_unless_there(
 ) -> None:
     """Insert rows in the caller's transaction; those a unique key knows already stay as they are."""
     connection = session.connection()
-    product = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
-    connection.execute(product.insert(table).on_conflict_do_nothing(), rows)
+    connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
+
+
+def insert_or_replace(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], key: Collection[str]
+) -> None:
+    """Insert rows (at least one, all of the same columns) in the caller's transaction; of those
+    ``key`` knows already every other column is written over."""
+    connection = session.connection()
+    statement = insert_into(connection, table)
+    others = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=others), rows)
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of this connection's product, which knows ON CONFLICT."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def _connection() -> Connection:
@@ -257,6 +278,18 @@ def _turn(engine: Engine) -> Iterator[None]:
 def _is_lock(error: OperationalError) -> bool:
     text = str(error.orig).lower()
     return "locked" in text or "lock timeout" in text or "deadlock" in text
+
+
+_NO_SUCH_VALUE = frozenset({"22003", "22021"})
+"""PostgreSQL's states for numbers out of range and characters it does not keep."""
+
+
+@event.listens_for(Engine, "handle_error")
+def _tell_unfit(context: ExceptionContext) -> None:
+    error = context.original_exception
+    refused = getattr(error, "sqlstate", None) in _NO_SUCH_VALUE or "NUL (0x00)" in str(error)
+    if refused or isinstance(error, OverflowError):
+        raise Unfit from error
 
 
 @event.listens_for(Session, "before_flush")

@@ -6,9 +6,11 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.header import Header
+from email.policy import compat32
 from email.utils import formatdate
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from flask import current_app
 from flask_mail import Connection, Message
@@ -18,6 +20,8 @@ from notifications.states import AttemptOutcome
 TIMEOUT = 20
 """Seconds the server may be silent."""
 REPLY_KEPT = 300
+_FOLDED = compat32.clone(linesep="\r\n")
+"""The newer policies lose a space where they break a long Vietnamese subject into two encoded words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ def freeze(
     message.msgId = message_id
     if message.has_bad_headers():
         raise ValueError("a header of this mail would break off")
-    made = message._message()  # the date must not depend on the zone of the machine
+    made = message._message()
+    made.policy = _FOLDED
+    made.replace_header("Subject", cast(str, Header(subject, header_name="Subject")))
+    # the date must not depend on the zone of the machine
     made.replace_header("Date", formatdate(at, usegmt=True))
     return bytes(made.as_bytes())
 

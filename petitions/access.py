@@ -24,6 +24,8 @@ from petitions.models import (
     CommitmentAgency,
     Episode,
     ReceptionSession,
+    ShareAlarm,
+    ShareAlarmCase,
     Visit,
 )
 from workflows.reception import VisitOutcome
@@ -247,33 +249,36 @@ def commitments_seen(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-OVER_THE_PROVINCE = frozenset({AgencyKind.PROVINCE, AgencyKind.INSPECTORATE})
-"""Bodies whose heads answer for the whole province."""
+def reads_scans(hat: Actor | Scope) -> bool:
+    """Whether this hat may be one that reads hot spots; of other heads ``episodes_seen`` finds the chair."""
+    return hat.province_wide or hat.role is Role.HEAD
 
 
-def reads_scans(actor: Actor) -> bool:
-    """Whether this hat may be one that reads hot spots; for a head, ``episodes_seen`` looks at the body."""
-    return (actor.role is Role.INSPECTOR and actor.province_wide) or actor.role is Role.HEAD
-
-
-def reads_secret_scans(actor: Actor) -> bool:
+def reads_secret_scans(hat: Actor | Scope) -> bool:
     """Whether this hat reads the scan over denunciations: inspectors of the province with that duty."""
-    return actor.role is Role.INSPECTOR and actor.province_wide and actor.denunciation_duty
+    return hat.role is Role.INSPECTOR and hat.province_wide and hat.denunciation_duty
 
 
 def episodes_seen(actor: Actor) -> ColumnElement[bool]:
-    """Episodes this hat may read: province-wide inspectors, the chair and the head of the inspectorate.
+    """Episodes this hat may read: who is over the province, and the chair.
 
     No head of a commune does, not even of his own: an episode counts cases of neighbours and other
     bodies. One over denunciations is read by inspectors with that duty alone. An episode that
     counted a case this person is shut out of, or one that has become a denunciation since, does not
     exist for whoever may not know of it.
     """
-    if not reads_scans(actor):
+    return _episodes_seen(scope_of(actor), _binds(**scope_values(actor)))
+
+
+@cache
+def episodes_seen_in(scope: Scope) -> ColumnElement[bool]:
+    """The condition of ``episodes_seen`` with ``scope_values`` left open."""
+    return _episodes_seen(scope, _binds(None, None, None, None))
+
+
+def _episodes_seen(scope: Scope, who: _Binds) -> ColumnElement[bool]:
+    if not reads_scans(scope):
         return false()
-    hidden = barred(AlarmCase.case_id, actor.user_id, tuple(actor.unit_ids))
-    if not reads_secret_scans(actor):
-        hidden = or_(hidden, Case.kind == Kind.DENUNCIATION)
     part = aliased(Episode)
     counted = (
         exists()
@@ -282,17 +287,41 @@ def episodes_seen(actor: Actor) -> ColumnElement[bool]:
             Case.id == AlarmCase.case_id,
             part.id == Alarm.episode_id,
             or_(part.id == Episode.id, part.merged_into_id == Episode.id),
-            hidden,
+            _unknowable(scope, who, AlarmCase.case_id),
         )
         .correlate(Episode)
     )
-    reach: ColumnElement[bool] = true() if reads_secret_scans(actor) else ~Episode.secret
-    if actor.role is Role.HEAD:
-        reach = and_(
-            reach,
-            exists().where(Agency.id == actor.agency_id, Agency.kind.in_(OVER_THE_PROVINCE)),
+    reach: ColumnElement[bool] = true() if reads_secret_scans(scope) else ~Episode.secret
+    return and_(reach, _over_or_chair(scope, who), ~counted)
+
+
+def shares_seen(actor: Actor) -> ColumnElement[bool]:
+    """Alarms about shares of skipped and repeated matters this hat may read: as ``episodes_seen``."""
+    scope, who = scope_of(actor), _binds(**scope_values(actor))
+    if not reads_scans(actor):
+        return false()
+    counted = (
+        exists()
+        .where(
+            ShareAlarmCase.alarm_id == ShareAlarm.id,
+            Case.id == ShareAlarmCase.case_id,
+            _unknowable(scope, who, ShareAlarmCase.case_id),
         )
-    return and_(reach, ~counted)
+        .correlate(ShareAlarm)
+    )
+    return and_(_over_or_chair(scope, who), ~counted)
+
+
+def _unknowable(scope: Scope, who: _Binds, case_id: Any) -> ColumnElement[bool]:
+    """A counted case this person may not know of; ``Case`` is its row."""
+    hidden = barred(case_id, who.user, who.units)
+    return hidden if reads_secret_scans(scope) else or_(hidden, Case.kind == Kind.DENUNCIATION)
+
+
+def _over_or_chair(scope: Scope, who: _Binds) -> ColumnElement[bool]:
+    if scope.province_wide:
+        return true()
+    return exists().where(Agency.id == who.agency, Agency.kind == AgencyKind.PROVINCE)
 
 
 FROM_ABOVE = frozenset(

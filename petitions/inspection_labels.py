@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from workflows.episodes import AlarmVerdict, EntryKind, EpisodeState, SeriesUnit, Trend
+from workflows.episodes import AlarmVerdict, EntryKind, EpisodeState, SeriesUnit, ShareSign, Trend
 from workflows.report_campaigns import SheetStanding, SheetState
 from workflows.reviewing import (
     ConductFinding,
@@ -155,6 +155,10 @@ INSPECTION_WORDS: Mapping[type[Enum], Mapping[Enum, str]] = {
         SeriesUnit.PROJECT: "một dự án",
         SeriesUnit.PLACE: "một xã, mọi lĩnh vực",
         SeriesUnit.PROVINCE_FIELD: "cả tỉnh, một lĩnh vực",
+    },
+    ShareSign: {
+        ShareSign.SKIPPED: "vượt cấp",
+        ShareSign.REPEATED: "gửi lặp",
     },
     EntryKind: {
         EntryKind.OPENED: "Báo động lần đầu",

@@ -136,7 +136,7 @@ JOB_WORDS: Mapping[str, str] = {
     "sweep": "Canh hạn hồ sơ",
     "weigh": "Tính điểm vụ việc",
     "hotspots": "Quét điểm nóng",
-    "anchor": "Neo sổ ghi",
+    "anchor": "Ghi dấu chống sửa sổ ghi",
     "cleanup": "Dọn dữ liệu cũ",
     "calendar_warning": "Canh lịch làm việc",
     "climb": "Xếp lời nhắc theo bậc",

@@ -141,7 +141,7 @@ def test_the_guards_of_the_database_stand_at_head(database: str, database_url: s
     """A migration that builds a table anew on SQLite would lose them without a word."""
     early, late = ("event", "submission_round", "opinion"), ("commitment_step", "enforcement_entry")
     late += (
-        "mail_setting_change", "address_note", "review_entry", "target_entry", "conduct_outcome", "score_entry", "score_result", "urged_case", "urging_answer", "signed_sheet", "signed_table", "opening_balance", "inspection_note", "hotspot_alarm", "hotspot_alarm_case", "episode_entry",
+        "mail_setting_change", "address_note", "review_entry", "target_entry", "conduct_outcome", "score_entry", "score_result", "urged_case", "urging_answer", "signed_sheet", "signed_table", "opening_balance", "inspection_note", "hotspot_alarm", "hotspot_alarm_case", "episode_entry", "share_alarm", "share_alarm_case",
     )  # fmt: skip
 
     def guards(tables: tuple[str, ...]) -> set[str]:

@@ -40,6 +40,13 @@ class SeriesUnit(StrEnum):
     PROVINCE_FIELD = "province_field"
 
 
+class ShareSign(StrEnum):
+    """What the share of a commune's matters is taken of: sent over the competent body's head, or sent again."""
+
+    SKIPPED = "skipped"
+    REPEATED = "repeated"
+
+
 class EpisodeState(StrEnum):
     """What the inspectorate takes an episode for."""
 

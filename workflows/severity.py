@@ -52,8 +52,7 @@ class Weighed:
     ``people``: signatories or distinct petitioners, whichever is more. ``skip`` when a body above the
     competent one was turned to. ``petitions``: papers of the matter in the table's window.
     ``open_since`` while the custodian still owes a result. ``reopened``: taken up again after a final
-    decision. ``days_late``: past the earliest legal limit still
-    running. ``communes``: where petitions
+    decision. ``days_late``: past the earliest legal limit still running. ``communes``: where petitions
     of the same project or respondent came from in the table's window. ``protected``: a petitioner is
     old or a child, or the place is remote or an ethnic-minority area.
     """

@@ -62,6 +62,8 @@ APPEND_ONLY = (
     "hotspot_alarm",
     "hotspot_alarm_case",
     "episode_entry",
+    "share_alarm",
+    "share_alarm_case",
 )
 GUARDS_UP = {
     "sqlite": [
@@ -281,6 +283,42 @@ def upgrade() -> None:
     with op.batch_alter_table("sensitive_period", schema=None) as batch_op:
         batch_op.create_index("ix_sensitive_period_ends", ["ends"], unique=False)
 
+    op.create_table(
+        "share_alarm",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "sign",
+            sa.Enum(
+                "skipped",
+                "repeated",
+                name="sharesign",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("window", sa.Integer(), nullable=False),
+        sa.Column("marked", sa.Integer(), nullable=False),
+        sa.Column("matters", sa.Integer(), nullable=False),
+        sa.Column("before_marked", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("around", sa.Double(), nullable=False),
+        sa.Column("expected", sa.Double(), nullable=False),
+        sa.Column("p", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_share_alarm_place_id_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scan_id"], ["hotspot_scan.id"], name=op.f("fk_share_alarm_scan_id_hotspot_scan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share_alarm")),
+        sa.UniqueConstraint(
+            "scan_id", "place_id", "sign", name=op.f("uq_share_alarm_scan_id_place_id_sign")
+        ),
+    )
     op.create_table(
         "episode",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1282,6 +1320,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_reviewed_case_case", ["case_id"], unique=False)
 
     op.create_table(
+        "share_alarm_case",
+        sa.Column("alarm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("marked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alarm_id"], ["share_alarm.id"], name=op.f("fk_share_alarm_case_alarm_id_share_alarm")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["case_file.id"], name=op.f("fk_share_alarm_case_case_id_case_file")
+        ),
+        sa.PrimaryKeyConstraint("alarm_id", "case_id", name=op.f("pk_share_alarm_case")),
+    )
+    with op.batch_alter_table("share_alarm_case", schema=None) as batch_op:
+        batch_op.create_index("ix_share_alarm_case_case", ["case_id"], unique=False)
+
+    op.create_table(
         "sheet_table",
         sa.Column("sheet_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=10), nullable=False),
@@ -1689,6 +1743,10 @@ def downgrade() -> None:
     op.drop_table("urging_letter")
     op.drop_table("signed_sheet")
     op.drop_table("sheet_table")
+    with op.batch_alter_table("share_alarm_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_share_alarm_case_case")
+
+    op.drop_table("share_alarm_case")
     with op.batch_alter_table("reviewed_case", schema=None) as batch_op:
         batch_op.drop_index("ix_reviewed_case_case")
         batch_op.drop_index("ix_reviewed_case_agency")
@@ -1769,6 +1827,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_episode_judged")
 
     op.drop_table("episode")
+    op.drop_table("share_alarm")
     with op.batch_alter_table("sensitive_period", schema=None) as batch_op:
         batch_op.drop_index("ix_sensitive_period_ends")
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from config.database import Busy
+from config.database import Busy, Unfit, db
 from petitions import errors
 from workflows.working_days import CalendarMissing
 
@@ -38,6 +38,12 @@ DOMAIN: Mapping[type[Exception], Answer] = {
     errors.TooManyAttempts: Answer(429, "Thử quá nhiều lần"),
     errors.DomainError: Answer(422, "Nội dung chưa đúng"),
     CalendarMissing: Answer(422, "Chưa có lịch làm việc", "calendar_missing"),
+    Unfit: Answer(
+        422,
+        "Nội dung chưa đúng",
+        "unfit",
+        "Có ký tự hoặc con số không lưu được trong nội dung vừa gửi; chưa có gì được lưu.",
+    ),
     Busy: Answer(
         503,
         "Hệ thống đang bận",
@@ -81,6 +87,8 @@ def refusal(error: Exception) -> Response:
     known = next(DOMAIN[each] for each in type(error).__mro__ if each in DOMAIN)
     more: dict[str, Any] = {}
     headers: dict[str, str] = {}
+    if isinstance(error, Unfit):
+        db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
     if isinstance(error, errors.Invalid):
         more["errors"] = error.fields
     if isinstance(error, errors.Leak):

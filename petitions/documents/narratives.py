@@ -63,7 +63,7 @@ def follow_values(session: Session, found: Follow, agency_id: int, scope: str) -
         "results": [row(each) for lines in found.sections.values() for each in lines],
         "rates": rates(found.sections),
         "reception_words": _reception(found),
-        "overdue_words": _whole(found, Indicator.OPEN_OVERDUE, "{part}/{whole} vụ việc đang giải quyết đã quá hạn ({percent}\u00a0%)."),
+        "overdue_words": _whole(found, Indicator.OPEN_OVERDUE, "{part}/{whole} vụ việc đang giải quyết đã quá thời hạn giải quyết ({percent}\u00a0%)."),
         "satisfaction_words": _whole(found, Indicator.SATISFACTION, f"{{part}}/{{whole}} đánh giá hài lòng ({{percent}}\u00a0%), năm {found.asked.year} tính đến hết tháng trước; cơ quan có ít đánh giá không hiện số."),
         "commitment_words": _whole(found, Indicator.COMMITMENTS_KEPT, "{part}/{whole} cam kết, lời hứa đến hạn đã thực hiện xong đúng hạn ({percent}\u00a0%)."),
         **{name: [body(each) for each in lines] for name, lines in parts.items()},
@@ -178,7 +178,7 @@ def situation(found: Narrative) -> list[str]:
     late = facts.overdue
     if late.denominator:
         told.append(
-            f"Vụ việc khiếu nại, kiến nghị, phản ánh đang giải quyết đã quá hạn: {vn_number(late.numerator)}/"
+            f"Vụ việc khiếu nại, kiến nghị, phản ánh đang giải quyết đã quá thời hạn giải quyết: {vn_number(late.numerator)}/"
             f"{vn_number(late.denominator)} ({percent(late)}\u00a0%)."
         )
     return told

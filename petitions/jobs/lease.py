@@ -10,13 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from config.database import UTCDateTime, read, table_of, transaction
+from config.database import UTCDateTime, insert_into, read, table_of, transaction
 from petitions.models import Lease as LeaseRow
 
 SECONDS = 5
@@ -60,10 +59,9 @@ class Lease:
             return False
         with transaction() as session:
             connection = session.connection()
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             until = _SecondsFromNow(SECONDS)
             taken = (
-                dialect.insert(_row)
+                insert_into(connection, _row)
                 .values(name=self.name, owner=self.owner, until=until)
                 .on_conflict_do_update(
                     index_elements=["name"],

@@ -14,10 +14,9 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from config.database import Busy, read, table_of, transaction
+from config.database import Busy, insert_into, read, table_of, transaction
 from petitions.errors import DomainError, Invalid
 from petitions.jobs.job import Counts, Job, LeaseLost, Overtime, Run
 from petitions.jobs.lease import Lease
@@ -124,9 +123,8 @@ class Runner:
     def _insert(self, session: Session, job: Job, slot: datetime) -> int | None:
         """The claim; ``None`` when the slot is somebody's already."""
         connection = session.connection()
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         claim = (
-            dialect.insert(_run)
+            insert_into(connection, _run)
             .values(job=job.name, slot=slot, owner=self.owner, started_at=self.clock(), counts={})
             .on_conflict_do_nothing(index_elements=["job", "slot"])
             .returning(_run.c.id)

@@ -48,6 +48,8 @@ from petitions.models.hotspots import (
     EpisodePlace,
     EpisodeProject,
     HotspotScan,
+    ShareAlarm,
+    ShareAlarmCase,
     Silence,
     Surge,
 )
@@ -234,6 +236,8 @@ __all__ = [
     "SealedIdentity",
     "SensitivePeriod",
     "SensitiveWeek",
+    "ShareAlarm",
+    "ShareAlarmCase",
     "SheetTable",
     "SignedSheet",
     "SignedTable",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from config.database import Base, Key, UTCDateTime
 from petitions.models.base import enum_type
-from workflows.episodes import AlarmVerdict, EntryKind, EpisodeState, SeriesUnit, Trend
+from workflows.episodes import AlarmVerdict, EntryKind, EpisodeState, SeriesUnit, ShareSign, Trend
 
 
 class HotspotScan(Base):
@@ -26,7 +26,7 @@ class HotspotScan(Base):
 
     ``week`` is its Monday. ``expected_false`` is how many of the ``alarms`` chance alone would bring,
     ``listed_false`` of the ``listed`` ones. ``cuts`` holds, by unit, the cut, the alarms expected by chance and the
-    series looked at; ``raised`` is what the verdicts added to every cut. ``placeless`` counts matters
+    series looked at (and under ``shares`` the same of the share alarms, whose cut is a chance); ``raised`` is what the verdicts added to every cut. ``placeless`` counts matters
     of the last year that no commune is known of.
     """
 
@@ -205,3 +205,39 @@ class Surge(Base):
     field_id: Mapped[int] = mapped_column(ForeignKey("field.id"), primary_key=True)
     observed: Mapped[int]
     expected: Mapped[float]
+
+
+class ShareAlarm(Base):
+    """A commune where the share of skipped or repeated matters rose beyond chance in one week's scan.
+
+    ``marked`` of ``matters`` within ``window`` weeks, ``before_marked`` of ``before`` in the year before,
+    ``around``: the share of the rest of the province in that year. ``workflows.shares.Share`` gives
+    ``expected`` and ``p`` again from these under ``HotspotScan.model``. Append-only.
+    """
+
+    __tablename__ = "share_alarm"
+    __table_args__ = (UniqueConstraint("scan_id", "place_id", "sign"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    scan_id: Mapped[int] = mapped_column(ForeignKey("hotspot_scan.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    sign: Mapped[ShareSign] = mapped_column(enum_type(ShareSign))
+    window: Mapped[int]
+    marked: Mapped[int]
+    matters: Mapped[int]
+    before_marked: Mapped[int]
+    before: Mapped[int]
+    around: Mapped[float]
+    expected: Mapped[float]
+    p: Mapped[float]
+
+
+class ShareAlarmCase(Base):
+    """A case counted in an alarm's window; ``marked``: it bears the sign. Append-only."""
+
+    __tablename__ = "share_alarm_case"
+    __table_args__ = (Index("ix_share_alarm_case_case", "case_id"),)
+
+    alarm_id: Mapped[int] = mapped_column(ForeignKey("share_alarm.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    marked: Mapped[bool]

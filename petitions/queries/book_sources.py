@@ -5,7 +5,7 @@ Each kind has a table of its own and takes its numbers from the same counter; th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -98,13 +98,7 @@ def _letter_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]]:
     query = documents(actor).where(
         OutgoingDocument.agency_id == actor.agency_id, OutgoingDocument.symbol != ""
     )
-    if filters.year is not None:
-        query = query.where(OutgoingDocument.year == filters.year)
-    if filters.state is not None:
-        query = query.where(_STATE[filters.state])
-    if filters.form_keys is not None:
-        query = query.where(OutgoingDocument.form_key.in_(filters.form_keys))
-    return query
+    return _narrowed(query, OutgoingDocument, _STATE, filters)
 
 
 def _paper_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]]:
@@ -122,13 +116,7 @@ def _paper_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]]:
             ReceptionPaper.state == NoticeState.SIGNED,
         )
     )
-    if filters.year is not None:
-        query = query.where(ReceptionPaper.year == filters.year)
-    if filters.state is not None:
-        query = query.where(_PAPER_STATE[filters.state])
-    if filters.form_keys is not None:
-        query = query.where(ReceptionPaper.form_key.in_(filters.form_keys))
-    return query
+    return _narrowed(query, ReceptionPaper, _PAPER_STATE, filters)
 
 
 def _urging_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]]:
@@ -145,12 +133,21 @@ def _urging_book(actor: Actor, filters: OutFilters) -> Select[*tuple[Any, ...]]:
         .outerjoin(CaseKey, CaseKey.case_id == UrgingLetter.case_id)
         .where(UrgingLetter.from_agency_id == actor.agency_id)
     )
+    return _narrowed(query, UrgingLetter, _URGING_STATE, filters)
+
+
+def _narrowed(
+    query: Select[*tuple[Any, ...]],
+    book: Any,
+    states: Mapping[BookState, ColumnElement[bool]],
+    filters: OutFilters,
+) -> Select[*tuple[Any, ...]]:
     if filters.year is not None:
-        query = query.where(UrgingLetter.year == filters.year)
+        query = query.where(book.year == filters.year)
     if filters.state is not None:
-        query = query.where(_URGING_STATE[filters.state])
+        query = query.where(states[filters.state])
     if filters.form_keys is not None:
-        query = query.where(UrgingLetter.form_key.in_(filters.form_keys))
+        query = query.where(book.form_key.in_(filters.form_keys))
     return query
 
 

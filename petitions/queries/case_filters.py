@@ -30,6 +30,7 @@ from petitions.models import (
     Place,
 )
 from petitions.place_names import LEVELS, split_level
+from petitions.queries.fields import under_field_id
 from petitions.queries.offices import in_force
 from petitions.text import fold_words
 from workflows.records import HELPERS, OFFICER_DUTY, Source
@@ -205,13 +206,7 @@ def _equals(column: Any, name: str) -> ColumnElement[bool]:
 
 
 def _under_field() -> ColumnElement[bool]:
-    parent = aliased(Field)
-    top = bindparam("field_id", type_=Field.id.type)
-    return Case.field_id.in_(
-        select(Field.id)
-        .outerjoin(parent, parent.id == Field.parent_id)
-        .where(or_(Field.id == top, Field.parent_id == top, parent.parent_id == top))
-    )
+    return Case.field_id.in_(under_field_id(bindparam("field_id", type_=Field.id.type)))
 
 
 def _in_place() -> ColumnElement[bool]:

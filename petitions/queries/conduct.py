@@ -7,16 +7,20 @@ named at a body above it, do not find the line here, whatever else they may see.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Integer,
     Select,
     Subquery,
     and_,
+    bindparam,
     exists,
     extract,
     false,
@@ -26,8 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from config.database import db
-from petitions.access import visible
+from config.database import db, read
+from petitions.access import Scope, scope_of, scope_values, visible_in
 from petitions.errors import NotFound
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import (
@@ -140,39 +144,27 @@ class ConductCase:
 
 def register(actor: Actor, filters: ConductFilters, page: int = 1) -> ConductPage:
     """A page of the register, the latest received first. Two statements."""
-    line = _narrowed(_lines(actor), filters)
-    total = db.session.scalar(select(func.count()).select_from(line)) or 0
-    rows = db.session.execute(
-        select(line)
-        .order_by(line.c.first_received_on.desc(), line.c.case_id.desc(), line.c.respondent)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-    ).all()
+    scope, shape, values = _asked(actor, filters)
+    total = read(_count(scope, shape), values).scalar_one()
+    wanted = {**values, "skipped": (page - 1) * PAGE, "most": PAGE}
+    rows = read(_page(scope, shape), wanted).all()
     return ConductPage(_shown(rows, (page - 1) * PAGE + 1), total, page * PAGE < total)
 
 
-def whole_register(actor: Actor, filters: ConductFilters, most: int) -> Iterator[ConductLine]:
-    """Every line up to ``most``, page by page."""
-    for page in range(1, -(-most // PAGE) + 1):
-        found = register(actor, filters, page)
-        yield from found.lines
-        if not found.more:
-            return
+def whole_register(actor: Actor, filters: ConductFilters, most: int) -> tuple[ConductLine, ...]:
+    """Every line, at most ``most`` of them. One statement."""
+    scope, shape, values = _asked(actor, filters)
+    return _shown(read(_page(scope, shape), {**values, "skipped": 0, "most": most}).all(), 1)
 
 
 def counts(actor: Actor, filters: ConductFilters) -> ConductCounts:
     """The sums of the lines the filters name. One statement."""
-    line = _narrowed(_lines(actor), filters)
-    rows = db.session.execute(
-        select(line.c.agency, line.c.finding, line.c.form, func.count().label("number"))
-        .group_by(line.c.agency, line.c.finding, line.c.form)
-        .order_by(line.c.agency)
-    ).all()
+    scope, shape, values = _asked(actor, filters)
     findings: Counter[ConductFinding] = Counter()
     forms: Counter[DisciplineForm] = Counter()
     agencies: dict[str, Counter[ConductFinding | None]] = {}
     waiting = 0
-    for row in rows:
+    for row in read(_sums(scope, shape), values):
         agencies.setdefault(row.agency, Counter())[row.finding] += row.number
         if row.finding is None:
             waiting += row.number
@@ -190,10 +182,7 @@ def counts(actor: Actor, filters: ConductFilters) -> ConductCounts:
 
 def conduct_case(actor: Actor, code: str, respondent: int) -> ConductCase:
     """One person of one case with all that was noted. Raises ``NotFound``."""
-    line = _lines(actor)
-    row = db.session.execute(
-        select(line).where(line.c.code == code, line.c.respondent == respondent)
-    ).one_or_none()
+    row = next((each for each in _rows_of(actor, code) if each.respondent == respondent), None)
     if row is None:
         raise NotFound(NO_CASE)
     (shown,) = _shown([row], 1)
@@ -217,11 +206,7 @@ def conduct_case(actor: Actor, code: str, respondent: int) -> ConductCase:
 
 def of_case(actor: Actor, code: str) -> tuple[ConductLine, ...]:
     """The lines of one case; none for whom its lines are not to be known."""
-    line = _lines(actor)
-    rows = db.session.execute(
-        select(line).where(line.c.code == code).order_by(line.c.respondent)
-    ).all()
-    return _shown(rows, 1)
+    return _shown(_rows_of(actor, code), 1)
 
 
 def may_note(actor: Actor, custodian_id: int) -> bool:
@@ -231,18 +216,16 @@ def may_note(actor: Actor, custodian_id: int) -> bool:
 
 def agencies(actor: Actor) -> tuple[tuple[str, str], ...]:
     """Code and name of the bodies with a line in the register, for its filter."""
-    line = _lines(actor)
-    rows = db.session.execute(
-        select(Agency.code, Agency.name)
-        .where(Agency.id.in_(select(line.c.agency_id)))
-        .order_by(Agency.name)
-    )
+    rows = read(_agencies(scope_of(actor)), _reach(actor))
     return tuple((row.code, row.name) for row in rows)
 
 
-def about_officials(actor: Actor) -> ColumnElement[bool]:
-    """Cases about the conduct of officials this hat may know of; never one that names itself or its people."""
-    if actor.role not in READERS:
+# --- statements, built once for each reach and set of filters ----------------------------------
+
+
+def _about_officials(scope: Scope) -> ColumnElement[bool]:
+    """Cases about the conduct of officials a hat may know of; never one that names itself or its people."""
+    if scope.role not in READERS:
         return false()
     named, own, home = aliased(Respondent), aliased(Respondent), aliased(Respondent)
     denounced = exists().where(
@@ -257,31 +240,85 @@ def about_officials(actor: Actor) -> ColumnElement[bool]:
     )
     himself = exists().where(
         own.case_id == Case.id,
-        or_(own.user_id == actor.user_id, own.folded_name == fold(actor.name)),
+        or_(own.user_id == bindparam("scope_user"), own.folded_name == bindparam("called")),
     )
-    bodies = [actor.agency_id, *sorted(actor.unit_ids)]
+    bodies: BindParameter[Any] = bindparam("scope_units", expanding=True)
     his_people = exists().where(
         home.case_id == Case.id,
         or_(
             home.agency_id.in_(bodies),
-            home.user_id.in_(_people_of(bodies)),
+            home.user_id.in_(select(Hat.user_id).where(Hat.agency_id.in_(bodies))),
             home.workplace.in_(select(Agency.name).where(Agency.id.in_(bodies))),
         ),
     )
     return and_(
-        visible(actor),
+        visible_in(scope),
         Case.state != State.VOIDED,
         or_(Case.official_conduct, and_(Case.kind == Kind.DENUNCIATION, denounced)),
         ~himself,
-        or_(Case.agency_id == actor.agency_id, ~his_people),
+        or_(Case.agency_id == bindparam("scope_agency"), ~his_people),
     )
 
 
-def _people_of(bodies: Sequence[int]) -> Select[int]:
-    return select(Hat.user_id).where(Hat.agency_id.in_(bodies))
+def _reach(actor: Actor) -> dict[str, Any]:
+    units = {actor.agency_id, *actor.unit_ids}
+    return {**scope_values(actor), "scope_units": tuple(units), "called": fold(actor.name)}
 
 
-def _lines(actor: Actor) -> Subquery:
+def _asked(actor: Actor, filters: ConductFilters) -> tuple[Scope, frozenset[str], dict[str, Any]]:
+    """The reach and the shape of a list's statements, and their values."""
+    given: dict[str, Any] = {
+        "waiting": filters.waiting or None,
+        "finding": None if filters.waiting else filters.finding,
+        "kind": filters.kind,
+        "agency": filters.agency,
+        "year": filters.year,
+    }
+    named = {name: value for name, value in given.items() if value is not None}
+    return scope_of(actor), frozenset(named), {**_reach(actor), **named}
+
+
+def _rows_of(actor: Actor, code: str) -> Sequence[Any]:
+    return read(_of_case(scope_of(actor)), {**_reach(actor), "code": code}).all()
+
+
+@cache
+def _of_case(scope: Scope) -> Select[*tuple[Any, ...]]:
+    line = _lines(scope)
+    return select(line).where(line.c.code == bindparam("code")).order_by(line.c.respondent)
+
+
+@cache
+def _agencies(scope: Scope) -> Select[*tuple[Any, ...]]:
+    held = select(_lines(scope).c.agency_id)
+    return select(Agency.code, Agency.name).where(Agency.id.in_(held)).order_by(Agency.name)
+
+
+@cache
+def _count(scope: Scope, shape: frozenset[str]) -> Select[int]:
+    return select(func.count()).select_from(_narrowed(scope, shape))
+
+
+@cache
+def _page(scope: Scope, shape: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    line = _narrowed(scope, shape)
+    return (
+        select(line)
+        .order_by(line.c.first_received_on.desc(), line.c.case_id.desc(), line.c.respondent)
+        .offset(bindparam("skipped", type_=Integer()))
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+@cache
+def _sums(scope: Scope, shape: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    line = _narrowed(scope, shape)
+    by = (line.c.agency, line.c.finding, line.c.form)
+    return select(*by, func.count().label("number")).group_by(*by).order_by(line.c.agency)
+
+
+@cache
+def _lines(scope: Scope) -> Subquery:
     person = aliased(Respondent)
     latest = aliased(ConductOutcome)
     respondent = func.coalesce(person.ordinal, 0)
@@ -311,24 +348,21 @@ def _lines(actor: Actor) -> Subquery:
         )
         .outerjoin(latest, and_(latest.case_id == Case.id, latest.seq == newest))
         .outerjoin(CaseKey, CaseKey.case_id == Case.id)
-        .where(about_officials(actor))
+        .where(_about_officials(scope))
         .subquery("line")
     )  # fmt: skip
 
 
-def _narrowed(line: Subquery, filters: ConductFilters) -> Subquery:
-    query = select(line)
-    if filters.waiting:
-        query = query.where(line.c.finding.is_(None))
-    elif filters.finding is not None:
-        query = query.where(line.c.finding == filters.finding)
-    if filters.kind is not None:
-        query = query.where(line.c.kind == filters.kind)
-    if filters.agency is not None:
-        query = query.where(line.c.agency_code == filters.agency)
-    if filters.year is not None:
-        query = query.where(extract("year", line.c.first_received_on) == filters.year)
-    return query.subquery("wanted")
+def _narrowed(scope: Scope, shape: frozenset[str]) -> Subquery:
+    line = _lines(scope)
+    conditions = {
+        "waiting": line.c.finding.is_(None),
+        "finding": line.c.finding == bindparam("finding", type_=line.c.finding.type),
+        "kind": line.c.kind == bindparam("kind", type_=line.c.kind.type),
+        "agency": line.c.agency_code == bindparam("agency"),
+        "year": extract("year", line.c.first_received_on) == bindparam("year", type_=Integer()),
+    }
+    return select(line).where(*(conditions[name] for name in sorted(shape))).subquery("wanted")
 
 
 def _shown(rows: Sequence[Any], first: int) -> tuple[ConductLine, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
@@ -10,10 +12,15 @@ from petitions.models import Field
 
 def under_field(code: str) -> Select[int]:
     """Ids of the field ``code`` and of every field under it."""
-    parent, top = aliased(Field), aliased(Field)
+    named = aliased(Field)
+    return under_field_id(select(named.id).where(named.code == code).scalar_subquery())
+
+
+def under_field_id(top: Any) -> Select[int]:
+    """Ids of the field ``top`` (an id, or an expression of one) and of every field under it."""
+    parent = aliased(Field)
     return (
         select(Field.id)
         .outerjoin(parent, parent.id == Field.parent_id)
-        .outerjoin(top, top.id == parent.parent_id)
-        .where(or_(Field.code == code, parent.code == code, top.code == code))
+        .where(or_(Field.id == top, Field.parent_id == top, parent.parent_id == top))
     )

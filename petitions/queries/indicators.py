@@ -12,11 +12,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, case, exists, false, func, or_, select
 
 from config.clock import local_day
 from config.database import db, read
+from petitions.access import barred
 from petitions.models import (
     Agency,
     Case,
@@ -24,6 +26,7 @@ from petitions.models import (
     Deadline,
     Petition,
     ReportTurn,
+    UrgedCase,
     UrgingLetter,
     Visit,
 )
@@ -141,6 +144,7 @@ def _open_overdue(asked: Question) -> Shares:
             Case.kind != Kind.DENUNCIATION,
             Case.state != State.VOIDED,
             running,
+            ~_shut(asked, Case.id),
         )
         .group_by(Deadline.agency_id)
     )
@@ -185,6 +189,8 @@ def _commitments_kept(asked: Question) -> Shares:
             Commitment.status != CommitmentStatus.DROPPED,
             or_(Case.id.is_(None), Case.kind != Kind.DENUNCIATION),
             or_(Visit.id.is_(None), ~Visit.confidential),
+            ~_shut(asked, Commitment.case_id),
+            ~_shut(asked, Visit.case_id),
         )
         .group_by(Commitment.lead_agency_id)
     )
@@ -216,6 +222,9 @@ def _urgings_answered(asked: Question) -> Shares:
             UrgingLetter.case_id.is_(None),
             UrgingLetter.reply_due.between(asked.window.first, asked.last),
             _was_waited_for(),
+            ~exists().where(
+                UrgedCase.letter_id == UrgingLetter.id, _shut(asked, UrgedCase.case_id)
+            ),
         )
         .group_by(UrgingLetter.to_agency_id)
     )
@@ -236,6 +245,7 @@ def _entered_late(asked: Question) -> Shares:
             Case.kind != Kind.DENUNCIATION,
             Case.state != State.VOIDED,
             Case.imported_key.is_(None),
+            ~_shut(asked, Case.id),
         )
     )
     calendar = current(db.session()).calendar
@@ -253,6 +263,12 @@ def _entered_late(asked: Question) -> Shares:
         whole[row.agency_id] += 1
         part[row.agency_id] += late(row.received_on, local_day(row.entered_at))
     return {agency: Share(part[agency], number) for agency, number in whole.items()}
+
+
+def _shut(asked: Question, case_id: Any) -> ColumnElement[bool]:
+    """Whether a case is shut to the reader; nothing is shut to official figures."""
+    reader = asked.reader
+    return false() if reader is None else barred(case_id, reader.user_id, tuple(reader.unit_ids))
 
 
 def _counted(query: Executable) -> Shares:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from config.database import read, table_of
-from petitions.access import episodes_seen, scope_of, visible
+from petitions.access import scope_of, visible
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import (
-    Alarm,
-    AlarmCase,
     Case,
     CaseKey,
     CaseWeight,
-    Episode,
     Hat,
     InspectionCharge,
     InspectionNote,
     SavedView,
     User,
 )
+from petitions.queries.hotspots import burning
 from petitions.queries.offices import in_force
 from petitions.queries.queue import reads, weight_of
 from petitions.queries.queue_shapes import Inspector, Note, Standing, View
-from workflows.episodes import Trend
 from workflows.severity import Factor, Table, klass_of
 from workflows.vocabulary import Actor, Role
 
@@ -33,7 +30,7 @@ WORDS = "words"
 """Name of the words a note keeps."""
 
 
-def standing(actor: Actor, code: str, table: Table) -> Standing | None:
+def standing(actor: Actor, code: str, table: Table, today: date) -> Standing | None:
     """One visible case as the queue has it; None for whoever does not read the queue."""
     if not reads(actor):
         return None
@@ -63,11 +60,11 @@ def standing(actor: Actor, code: str, table: Table) -> Standing | None:
         return None
     weighed = row.points is not None
     weight = weight_of(row, scope_of(actor)) if weighed else None
-    burning = _burning(actor, row.id)
+    fires = tuple(each.uid for each in burning(actor, today, case_id=row.id))
     klass = None
     if weight is not None:
         threat = Factor.SECURITY in weight.factors
-        klass = klass_of(weight.points, table, security=threat, alarmed=bool(burning))
+        klass = klass_of(weight.points, table, security=threat, alarmed=bool(fires))
     return Standing(
         klass,
         weight,
@@ -76,32 +73,9 @@ def standing(actor: Actor, code: str, table: Table) -> Standing | None:
         row.inspector,
         row.inspector_id,
         row.since,
-        burning,
+        fires,
         _notes(actor, row.id, row.wrapped),
     )
-
-
-def _burning(actor: Actor, case_id: int) -> tuple[str, ...]:
-    """Open hot spots that counted the case and that this reader may read, by uid."""
-    part = select(Episode.id, func.coalesce(Episode.merged_into_id, Episode.id).label("into"))
-    parts = part.subquery()
-    counted = (
-        select(parts.c.into)
-        .join(Alarm, Alarm.episode_id == parts.c.id)
-        .join(AlarmCase, AlarmCase.alarm_id == Alarm.id)
-        .where(AlarmCase.case_id == case_id)
-    )
-    rows = read(
-        select(Episode.uid)
-        .where(
-            Episode.id.in_(counted),
-            Episode.merged_into_id.is_(None),
-            Episode.trend != Trend.CLOSED,
-            episodes_seen(actor),
-        )
-        .order_by(Episode.id)
-    )
-    return tuple(rows.scalars())
 
 
 def _notes(actor: Actor, case_id: int, wrapped: bytes | None) -> tuple[Note, ...]:

@@ -33,6 +33,7 @@ from workflows.casefile import MASS_SIZE
 from workflows.reviewing import TargetStatus, next_of
 from workflows.transition import LEADERS
 from workflows.vocabulary import Actor, Kind, Role, State
+from workflows.watch import add_months
 
 READERS = LEADERS | {Role.INSPECTOR}
 """Who reads the register of targets; a body to be inspected learns of it by the decision."""
@@ -194,7 +195,7 @@ def figures_for_all(
         select(*_counts(today))
         .select_from(Case)
         .outerjoin(CaseWeight, CaseWeight.case_id == Case.id)
-        .where(Case.state != State.VOIDED, *wanted)
+        .where(_told_of(today), *wanted)
     ).one()
     return _read(row)
 
@@ -231,40 +232,42 @@ def _figures(
     condition: ColumnElement[bool], today: date, by_agency: bool
 ) -> Select[*tuple[Any, ...]]:
     counts = _counts(today)
-    alive = and_(Case.state != State.VOIDED, condition)
+    told = and_(_told_of(today), condition)
     if by_agency:
-        query = (
+        return (
             select(Agency.code.label("agency_code"), Agency.name.label("agency"), *counts)
             .select_from(Case)
             .join(Agency, Agency.id == Case.agency_id)
             .outerjoin(CaseWeight, CaseWeight.case_id == Case.id)
-            .where(alive)
+            .where(told)
             .group_by(Agency.code, Agency.name)
         )
-    else:
-        query = (
-            select(
-                Place.code.label("place_code"), Place.name.label("place"),
-                _MIDDLE.code.label("field_code"), _MIDDLE.name.label("field"), *counts,
-            )
-            .select_from(Case)
-            .join(Place, Place.id == Case.place_id)
-            .join(Field, Field.id == Case.field_id)
-            .join(
-                _MIDDLE,
-                _MIDDLE.id == case((Field.level > 2, Field.parent_id), else_=Field.id),
-            )
-            .outerjoin(CaseWeight, CaseWeight.case_id == Case.id)
-            .where(alive)
-            .group_by(Place.code, Place.name, _MIDDLE.code, _MIDDLE.name)
-        )  # fmt: skip
-    cases, open_ = counts[0].element, counts[1].element
-    return query.having(or_(cases > 0, open_ > 0))
+    return (
+        select(
+            Place.code.label("place_code"), Place.name.label("place"),
+            _MIDDLE.code.label("field_code"), _MIDDLE.name.label("field"), *counts,
+        )
+        .select_from(Case)
+        .join(Place, Place.id == Case.place_id)
+        .join(Field, Field.id == Case.field_id)
+        .join(_MIDDLE, _MIDDLE.id == case((Field.level > 2, Field.parent_id), else_=Field.id))
+        .outerjoin(CaseWeight, CaseWeight.case_id == Case.id)
+        .where(told)
+        .group_by(Place.code, Place.name, _MIDDLE.code, _MIDDLE.name)
+    )  # fmt: skip
+
+
+def _recent(today: date) -> ColumnElement[bool]:
+    return Case.first_received_on > add_months(today, -SPAN_MONTHS)
+
+
+def _told_of(today: date) -> ColumnElement[bool]:
+    """Cases any figure may count: what ended long ago is not looked at."""
+    return and_(Case.state != State.VOIDED, or_(Case.open, _recent(today)))
 
 
 def _counts(today: date) -> list[Any]:
-    since = date(today.year - SPAN_MONTHS // 12, today.month, min(today.day, 28))
-    recent = Case.first_received_on > since
+    recent = _recent(today)
     group = Case.group_size >= MASS_SIZE
 
     def number(condition: ColumnElement[bool], of: Any = 1) -> Any:

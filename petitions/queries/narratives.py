@@ -33,7 +33,7 @@ from petitions.queries.statistics.openings import with_openings
 from petitions.queries.statistics.periods import PERIODS, window
 from petitions.queries.statistics.spec import Universe, version_on
 from petitions.queries.statistics.universes import Before, lines
-from workflows.reception import GROUP
+from workflows.casefile import MASS_SIZE
 from workflows.scoring import Indicator, Share
 from workflows.vocabulary import Actor, Kind
 
@@ -329,7 +329,7 @@ def _top(query: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> tuple[Co
 @cache
 def _sums(limited: bool) -> Select[*tuple[Any, ...]]:
     line, wanted = _received(limited)
-    mass = line.c.group_size >= GROUP
+    mass = line.c.group_size >= MASS_SIZE
     return select(
         func.count().label("received"),
         func.sum(case((mass, 1), else_=0)).label("mass"),

@@ -18,20 +18,18 @@ from sqlalchemy import select
 from config.database import read
 from petitions.access import Scope, visible
 from petitions.errors import Forbidden
-from petitions.models import Agency, Case
+from petitions.models import Case
 from petitions.queries.case_filters import Horizon
 from petitions.queries.cases import Line, by_ids
 from petitions.queries.queue_asking import Asking, Place, asking_of, rows
 from petitions.queries.queue_shapes import Item, QueueFilters, QueuePage, Tab, Weight
 from petitions.queries.queue_sql import MOST_COUNTED, Section, count
 from workflows.severity import Factor, Klass, Table
-from workflows.transition import LEADERS
-from workflows.vocabulary import Actor, AgencyKind, Role
+from workflows.vocabulary import Actor, Role
 
 PAGE = 50
 STRIDE = 1_000
 """Places of one page when the whole queue is read."""
-ROLES = LEADERS | {Role.INSPECTOR}
 BY_DEFAULT = (Klass.A, Klass.B, Klass.C)
 _SECTIONS = {
     Klass.A: (Section.SECURITY, Section.ALARMED),
@@ -42,13 +40,8 @@ _SECTIONS = {
 
 
 def reads(actor: Actor) -> bool:
-    """Whether this hat reads the queue: inspectors, and who leads an inspectorate."""
-    if actor.role is Role.INSPECTOR:
-        return True
-    if actor.role not in LEADERS:
-        return False
-    kind = read(select(Agency.kind).where(Agency.id == actor.agency_id)).scalar()
-    return kind is AgencyKind.INSPECTORATE
+    """Whether this hat reads the queue: inspectors, and who leads the province's inspectorate."""
+    return actor.role is Role.INSPECTOR or actor.province_wide
 
 
 def require_reader(actor: Actor) -> None:

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
-
 from config.database import read
 from petitions.access import Scope, scope_of, scope_values
-from petitions.models import Field
 from petitions.queries.case_filters import Filters, Horizon, asked
+from petitions.queries.fields import under_field_id
 from petitions.queries.hotspots import EpisodeLine, burning
 from petitions.queries.queue_shapes import NOBODY, QueueFilters
 from petitions.queries.queue_sql import Section, lines
@@ -118,7 +116,7 @@ def _answering(fires: Sequence[EpisodeLine], filters: QueueFilters) -> tuple[Epi
     case, standard = filters.case, Filters()
     if any(getattr(case, name) != getattr(standard, name) for name in _HELD_AGAINST):
         return ()
-    fields = None if case.field_id is None else _under(case.field_id)
+    fields = None if case.field_id is None else set(read(under_field_id(case.field_id)).scalars())
     return tuple(
         fire
         for fire in fires
@@ -134,15 +132,6 @@ def _answering(fires: Sequence[EpisodeLine], filters: QueueFilters) -> tuple[Epi
 def _named(fire: EpisodeLine, typed: str) -> bool:
     words = fold(typed)
     return any(words in fold(place.name) for place in fire.places)
-
-
-def _under(field_id: int) -> frozenset[int]:
-    """A field with those under it."""
-    parents = {row.id: row.parent_id for row in read(select(Field.id, Field.parent_id))}
-    found = {field_id}
-    for _ in range(2):
-        found |= {each for each, parent in parents.items() if parent in found}
-    return frozenset(found)
 
 
 def _places(asking: Asking) -> tuple[Place, ...]:

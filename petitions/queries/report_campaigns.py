@@ -34,7 +34,7 @@ from petitions.queries.report_shapes import (
     SignedChoice,
 )
 from petitions.queries.statistics.columns_behind import behind_of
-from petitions.queries.statistics.figures import Figure, Report, Unit, Window
+from petitions.queries.statistics.figures import Report, Unit, Window
 from petitions.queries.statistics.spec import versions
 from petitions.queries.statistics.stored import form_of, report_of, signed_digest
 from workflows.report_campaigns import SENT, SheetStanding, SheetState, standing_of
@@ -222,21 +222,6 @@ def signed_tables(actor: Actor, sheet_uid: str, edition: int | None = None) -> S
 def sources_of(lines: Iterable[Mapping[str, Any]]) -> dict[int, tuple[str, int]]:
     """The sheet and edition each line of a consolidated table was taken from, by unit."""
     return {line["unit"]: (line["sheet"], line["edition"]) for line in lines if line.get("sheet")}
-
-
-def figures_of(
-    signed: SignedTables, table: str, unit: int | None = None
-) -> Mapping[int, Figure | None]:
-    """The signed figures of a table by column: its sum, or one unit's line. Raises ``NotFound``."""
-    report = signed.tables.get(table)
-    if report is None:
-        raise NotFound("Bản đã ký không có biểu này.")
-    if unit is None:
-        return report.total
-    line = next((each for each in report.lines if each.unit.id == unit), None)
-    if line is None:
-        raise NotFound("Bản đã ký không có số liệu của đơn vị này.")
-    return line.values
 
 
 def signed_choices(actor: Actor) -> tuple[SignedChoice, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
@@ -35,6 +35,7 @@ from petitions.queries.review_shapes import (
 from workflows.reviewing import Criteria, ReviewOutcome, ReviewStanding, standing_of
 from workflows.transition import LEADERS, PROCESSING
 from workflows.vocabulary import Actor, Role
+from workflows.watch import add_months
 
 READERS = PROCESSING | {Role.INSPECTOR}
 """Who reads campaigns: those who decide, work on or inspect cases."""
@@ -168,7 +169,7 @@ def meets(criteria: Criteria, today: date) -> list[ColumnElement[bool]]:
     """The conditions of the criteria over ``Case``."""
     found: list[ColumnElement[bool]] = []
     if criteria.older_months:
-        found.append(Case.first_received_on <= _months_before(today, criteria.older_months))
+        found.append(Case.first_received_on <= add_months(today, -criteria.older_months))
     if criteria.overdue:
         found.append(Case.next_due < today)
     if criteria.flag is not None:
@@ -187,14 +188,6 @@ def meets(criteria: Criteria, today: date) -> list[ColumnElement[bool]]:
     if criteria.project:
         found.append(Case.project_id == criteria.project)
     return found
-
-
-def _months_before(day: date, months: int) -> date:
-    """The same day so many months earlier; the last of a shorter month."""
-    number = day.year * 12 + day.month - 1 - months
-    first = date(number // 12, number % 12 + 1, 1)
-    following = date((number + 1) // 12, (number + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 def _groups(actor: Actor, ids: list[int], today: date) -> list[Any]:

@@ -19,7 +19,8 @@ KEPT = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """That the list of the week beginning on ``week`` was drawn up."""
+    """That the list of the week beginning on ``week`` was drawn up; ``listed`` leaves out what may not be
+    told to everybody."""
 
     week: date
     by: str
@@ -42,7 +43,7 @@ class Period:
     @property
     def first_list(self) -> date:
         """The Monday of the first week a list is owed for."""
-        return monday(self.starts) - timedelta(weeks=self.weeks_before)
+        return first_list(self.starts, self.weeks_before)
 
     def owed(self, today: date) -> date | None:
         """The Monday of the week a list is owed for today; None before and after."""
@@ -56,6 +57,11 @@ class Period:
 def monday(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+def first_list(starts: date, weeks_before: int) -> date:
+    """The Monday of the first week a list is owed for, of a period that starts on a day."""
+    return monday(starts) - timedelta(weeks=weeks_before)
 
 
 def periods(today: date) -> tuple[Period, ...]:

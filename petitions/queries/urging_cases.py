@@ -123,7 +123,7 @@ def overdue_of(actor: Actor, agency_code: str, today: date) -> tuple[Urgeable, .
     known = db.session.scalar(
         select(Agency.id).where(Agency.code == agency_code, in_force(Agency, today))
     )
-    if known is None or not _may_urge(actor, known):
+    if known is None or not _may_urge(actor, known, _own_line(actor)):
         raise NotFound("Không tìm thấy cơ quan này trong phạm vi đôn đốc của bạn.")
     late = exists().where(_clock(), Deadline.due < today).correlate(Case)
     found = _urgeable(actor, today, Case.agency_id == known, late, *_open())
@@ -163,11 +163,12 @@ def addressees(actor: Actor, cases: Sequence[Urgeable], today: date) -> dict[str
         for row in rows:
             helping.setdefault(row.case_id, (row.code, row.name))
     found: dict[str, tuple[str, str]] = {}
+    line = _own_line(actor)
     for each in cases:
         if each.agency_id == actor.agency_id:
             if each.id in helping:
                 found[each.code] = helping[each.id]
-        elif _may_urge(actor, each.agency_id):
+        elif _may_urge(actor, each.agency_id, line):
             found[each.code] = (each.agency_code, each.agency)
     return found
 
@@ -194,8 +195,16 @@ def signers(actor: Actor, on: date) -> tuple[SignerChoice, ...]:
         worn = Actor(row.user_id, row.id, row.role, row.agency_id, row.name)
         capacity = capacity_of(db.session(), worn, actor.agency_id, on)
         if capacity is not None:
-            found.append((row.id != actor.hat_id, capacity is not SigningCapacity.HEAD, SignerChoice(row.id, row.name, row.title, capacity)))  # fmt: skip
-    return tuple(each for _, _, each in sorted(found, key=lambda each: each[:2]))
+            found.append(SignerChoice(row.id, row.name, row.title, capacity))
+    return tuple(
+        sorted(
+            found,
+            key=lambda each: (
+                each.hat_id != actor.hat_id,
+                each.capacity is not SigningCapacity.HEAD,
+            ),
+        )
+    )
 
 
 def _urgeable(actor: Actor, today: date, *wanted: ColumnElement[bool]) -> list[Urgeable]:
@@ -256,9 +265,9 @@ def _elsewhere(actor: Actor) -> ColumnElement[bool]:
     return and_(Case.agency_id.not_in(_own_line(actor)), reach)
 
 
-def _may_urge(actor: Actor, agency_id: int) -> bool:
+def _may_urge(actor: Actor, agency_id: int, own_line: Collection[int]) -> bool:
     reached = actor.province_wide or agency_id in actor.agency_ids
-    return reached and agency_id not in _own_line(actor)
+    return reached and agency_id not in own_line
 
 
 def _own_line(actor: Actor) -> tuple[int, ...]:

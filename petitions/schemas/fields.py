@@ -56,6 +56,8 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or (not value.isascii() and _HALF.search(value)):
             raise self.make_error("invalid")
+        if "\0" in value:  # many a text goes to the database as it is, to be looked for
+            raise ValidationError(ControlCharacter(value.index("\0"), "\0").message)
         return value
 
 

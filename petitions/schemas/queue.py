@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import post_load, validate
 from werkzeug.datastructures import MultiDict
 
 from petitions.queries.case_filters import Filters, Lateness
@@ -30,7 +30,7 @@ class Whose(Text):
         said = super()._deserialize(value, attr, data, **kwargs)
         if said == NO_ONE:
             return NOBODY
-        if not said.isdecimal() or not 0 < int(said) <= LARGEST_ID:
+        if not said.isdecimal() or len(said) > 19 or not 0 < int(said) <= LARGEST_ID:
             raise self.make_error("validator_failed")
         return int(said)
 
@@ -60,15 +60,7 @@ class QueueShape(Shape):
         return QueueFilters(months=None if months is None else int(months), case=case, **data)
 
 
-class ChargeShape(Shape):
-    """Cases, and who looks after them from now on; blank: nobody."""
-
-    codes = fields.List(Text(), required=True)
-    inspector = Line(80)
-
-
 QUEUE = QueueShape()
-CHARGE = ChargeShape()
 
 
 def load_queue(args: MultiDict[str, str]) -> QueueFilters:

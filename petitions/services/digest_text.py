@@ -32,11 +32,11 @@ _LEADERS = frozenset({Role.HEAD, Role.INSPECTOR})
 _ACTS = {action.value: action for action in Action}
 _STEPS = {step.value: step for step in Step}
 _IN_SUBJECT = {
-    Group.OVERDUE: "quá hạn",
-    Group.TODAY: "đến hạn hôm nay",
-    Group.THIS_WEEK: "đến hạn trong tuần",
-    Group.LATER: "sắp đến hạn",
-    Group.WAITING: "đang chờ",
+    Group.OVERDUE: "việc quá hạn",
+    Group.TODAY: "việc đến hạn hôm nay",
+    Group.THIS_WEEK: "việc đến hạn trong tuần",
+    Group.LATER: "việc sắp đến hạn",
+    Group.WAITING: "việc đang chờ",
     Group.OTHER: "tin khác",
 }
 
@@ -75,15 +75,15 @@ def drawn_up(reader: Reader, judged: Judged, *, today: date, kind: str, slot: st
     """The mail of these items in Vietnamese, as text and HTML."""
     base = installation().settings.base_url
     plain = [item for item in judged.items if item.kind != WEEKLY]
-    parts = [part for group in Group if (part := _part(group, plain, today, base))]
+    parts = {group: part for group in Group if (part := _part(group, plain, today, base))}
     week = week_of(reader, today) if len(plain) < len(judged.items) else ()
-    subject = _subject(plain, urgent=kind != "digest")
+    subject = _subject(parts, urgent=kind != "digest")
     text, html = rendered(
         "digest",
         subject=subject,
         name=reader.name,
         lead=f"Việc cần biết ngày {vn_date(today)}:",
-        parts=parts,
+        parts=list(parts.values()),
         week=week,
         base=base,
         settings=f"{base}{SETTINGS_PATH}",
@@ -152,11 +152,8 @@ def _distance(due: date | None, today: date) -> str:
     return f"hạn {vn_date(due)}, {'còn' if days > 0 else 'quá'} {abs(days)} ngày"
 
 
-def _subject(items: Sequence[Item], *, urgent: bool) -> str:
-    counts = {
-        group: len({(i.code, i.kind, i.due) for i in items if i.group is group}) for group in Group
-    }
-    said = [f"{count} việc {_IN_SUBJECT[group]}" for group, count in counts.items() if count]
+def _subject(parts: Mapping[Group, Part], *, urgent: bool) -> str:
+    said = [f"{part.count} {_IN_SUBJECT[group]}" for group, part in parts.items()]
     start = "Đơn thư, việc khẩn" if urgent else "Đơn thư"
     return f"{start}: {', '.join(said) or 'tình hình trong tuần'}"
 

@@ -71,24 +71,25 @@ def charge(
                 )
             )
         }
+        fresh: list[dict[str, Any]] = []
         for case in cases:
             before = standing.get(case.id)
             if before is not None and person is not None and before.inspector_id == person.user_id:
                 continue
             _may_charge(actor, before, person, case.code)
             if before is not None:
-                session.execute(
-                    update(InspectionCharge)
-                    .where(InspectionCharge.id == before.id)
-                    .values(until=max(on, before.since))
-                )
+                before.until = max(on, before.since)
             if person is not None:
-                session.execute(
-                    insert(InspectionCharge).values(
-                        case_id=case.id, agency_id=actor.agency_id, inspector_id=person.user_id,
-                        given_by=actor.user_id, since=on, until=None,
-                    )
+                fresh.append(
+                    {
+                        "case_id": case.id, "agency_id": actor.agency_id,
+                        "inspector_id": person.user_id, "given_by": actor.user_id, "since": on,
+                        "until": None,
+                    }
                 )  # fmt: skip
+        session.flush()
+        if fresh:
+            session.execute(insert(InspectionCharge), fresh)
         return str(len(cases))
 
     return run_once(key, "inspection:charge", actor, now, work)

@@ -78,6 +78,10 @@ def pick(given: Pick, *, actor: Actor, now: datetime, key: str | None = None) ->
             faults["place"].append("Chọn địa bàn hoặc cơ quan được thanh tra.")
         if faults:
             raise Invalid(faults)
+        # against two people picking the same at once: one after the other, and the second is told
+        session.execute(
+            select(Agency.id).where(Agency.id == actor.agency_id).with_for_update(key_share=True)
+        )
         _refuse_twice(session, given.year, place, field, agency, actor)
         figures = figures_for_all(actor, given.place, given.field, given.agency, today)
         row = InspectionTarget(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from config.database import table_of
+from config.database import insert_or_replace, table_of
 from petitions.errors import Invalid, NotFound
 from petitions.models import AgencyMail, AgencyRung, MailPreference, MailSettingChange
 from petitions.services.administration import (
@@ -56,7 +55,8 @@ def choose(
 
     def work(session: Session) -> str:
         chosen = {"digest_at": digest_at, "informational": informational, "weekly": weekly}
-        _keep(session, _preference, {"user_id": actor.user_id}, chosen)
+        row = {"user_id": actor.user_id, **chosen}
+        insert_or_replace(session, _preference, [row], key=("user_id",))
         return ""
 
     run_once(key, "mail:choose", actor, now, work)
@@ -85,7 +85,8 @@ def set_hour(
         if digest_at is None:
             session.execute(delete(_office).where(_office.c.agency_id == office.id))
         else:
-            _keep(session, _office, {"agency_id": office.id}, {"digest_at": digest_at})
+            row = {"agency_id": office.id, "digest_at": digest_at}
+            insert_or_replace(session, _office, [row], key=("agency_id",))
         return ""
 
     once(actor, now, key, "mail:hour", work)
@@ -163,13 +164,3 @@ def _log(
             changed_by=by.user_id, changed_at=now,
         )
     )  # fmt: skip
-
-
-def _keep(session: Session, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    connection = session.connection()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(
-        dialect.insert(table)
-        .values(**key, **values)
-        .on_conflict_do_update(index_elements=list(key), set_=dict(values))
-    )

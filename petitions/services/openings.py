@@ -20,7 +20,7 @@ from petitions.queries.statistics.spec import Table, versions
 from petitions.queries.statistics.stored import packed, whole
 from petitions.services.administration import Faults, refuse, words
 from petitions.services.onetime import run_once
-from petitions.services.snapshots import MOST, NOT_YOURS
+from petitions.services.snapshots import NOT_YOURS, figure_of
 from petitions.text import vn_date
 from workflows.vocabulary import Actor
 
@@ -73,15 +73,9 @@ def declare(given: OpeningGiven, *, actor: Actor, now: datetime, key: str | None
 def _values(table: Table, typed: Mapping[int, str], faults: Faults) -> dict[int, Figure]:
     found: dict[int, Figure] = {}
     for column in declarable(table):
-        text = typed.get(column.number, "").strip().replace(".", "")
-        if not text:
-            continue
-        if text.isascii() and text.isdecimal() and int(text[:12]) <= MOST:
-            found[column.number] = int(text)
-        else:
-            faults[f"columns.{column.number}"].append(
-                f"Cột {column.number}: phải là số nguyên không âm."
-            )
+        value = figure_of(typed.get(column.number, ""), column.number, faults)
+        if value is not None:
+            found[column.number] = value
     if faults:
         return {}
     values = completed(table, found)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session
@@ -248,13 +249,20 @@ def _dates_of() -> dict[Subject, _Dates]:
         return _Dates(row.id, row.due, agency, statement)
 
     nobody = null().cast(Integer)
+    # work given for a legal end is owed while some legal end of the case still runs
+    owed = exists().where(
+        Deadline.case_id == Hop.case_id,
+        Deadline.state == ClockState.RUNNING,
+        Deadline.step.not_in(NOT_A_DUTY),
+    )
     return {
         Subject.DEADLINE: dates(
             Deadline, Deadline.version, Deadline.agency_id, nobody, Deadline.step,
             Deadline.state == ClockState.RUNNING, Deadline.step.not_in(NOT_A_DUTY),
         ),
         Subject.HOP: dates(
-            Hop, literal(1), Hop.agency_id, Hop.to_id, literal("hop"), Hop.state == HopState.OPEN
+            Hop, literal(1), Hop.agency_id, Hop.to_id, literal("hop"), Hop.state == HopState.OPEN,
+            or_(Hop.legal_due.is_(None), owed),
         ),
         Subject.SUBMISSION: dates(
             Submission, Submission.version, Submission.agency_id, Submission.holder_id,

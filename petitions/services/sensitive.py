@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from config.clock import local_day
 from petitions.errors import Forbidden, Invalid, NotFound, Stale
 from petitions.models import SensitivePeriod, SensitiveWeek
-from petitions.queries.province.lists import before_sessions
+from petitions.queries.province.lists import told_to_all
 from petitions.queries.province.reach import may_keep_periods
-from petitions.queries.sensitive import NO_PERIOD, monday
+from petitions.queries.sensitive import NO_PERIOD, first_list, monday
 from petitions.services.administration import Faults, refuse, words
 from petitions.services.onetime import run_once
 from workflows.vocabulary import Actor
@@ -91,7 +91,10 @@ def drop_period(
 
 
 def note_list(uid: str, *, actor: Actor, now: datetime, key: str | None = None) -> str:
-    """Note that this week's list was drawn up, with its number of cases; a second note replaces the first.
+    """Note that this week's list was drawn up; a second note replaces the first.
+
+    The number of cases kept with it is read by everybody who reads the periods, so it leaves out
+    denunciations and whatever is shut to somebody.
 
     Raises ``Forbidden``, ``NotFound``, ``Invalid`` when no list is owed this week.
     """
@@ -101,10 +104,9 @@ def note_list(uid: str, *, actor: Actor, now: datetime, key: str | None = None) 
         today = local_day(now)
         period = _held(session, uid, None)
         week = monday(today)
-        first = monday(period.starts) - timedelta(weeks=period.weeks_before)
-        if not first <= today <= period.ends:
+        if not first_list(period.starts, period.weeks_before) <= today <= period.ends:
             raise Invalid.at("week", NO_LIST_NOW)
-        listed = before_sessions(actor, today).total
+        listed = told_to_all(actor, today)
         known = session.get(SensitiveWeek, (period.id, week))
         if known is None:
             known = SensitiveWeek(period_id=period.id, week=week)

@@ -35,6 +35,8 @@ from workflows.vocabulary import Actor
 
 MOST = 1_000_000_000
 """The largest figure somebody may write by hand."""
+LONGEST = 20
+"""Digits looked at, zeros before a figure counted along."""
 NOT_YOURS = "Chỉ người của đơn vị lập bảng mới làm được việc này."
 NOT_YOUR_SIGNATURE = "Bảng do người đứng đầu hoặc cấp phó của đơn vị ký."
 IS_SIGNED = "Bảng đã ký không sửa được; hãy lập bản đính chính."
@@ -161,19 +163,26 @@ def write_by_hand(
         for column in versions()[sheet.spec].tables[table].columns:
             if not column.manual:
                 continue
-            text = typed.get(column.number, "").strip().replace(".", "")
-            if text and not (text.isascii() and text.isdecimal() and int(text[:12]) <= MOST):
-                faults[f"columns.{column.number}"].append(
-                    f"Cột {column.number}: phải là số nguyên không âm."
-                )
-            elif text or zeros:
-                manual[column.number] = int(text or 0)
+            value = figure_of(typed.get(column.number, ""), column.number, faults)
+            if value is not None or zeros:
+                manual[column.number] = value or 0
         refuse(faults)
         row.manual = packed(manual)
         _back_to_draft(sheet)
         return uid
 
     return run_once(key, f"report-by-hand:{uid}:{table}", actor, now, work)
+
+
+def figure_of(text: str, column: int, faults: Faults) -> int | None:
+    """A typed figure, thousands with or without points; None for nothing. What is none goes to ``faults``."""
+    digits = text.strip().replace(".", "")
+    if not digits:
+        return None
+    if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST and int(digits) <= MOST:
+        return int(digits)
+    faults[f"columns.{column}"].append(f"Cột {column}: phải là số nguyên không âm.")
+    return None
 
 
 def confirm(uid: str, *, version: int, actor: Actor, now: datetime, key: str | None = None) -> str:
@@ -279,6 +288,9 @@ def complete(session: Session, sheet: ReportSheet) -> dict[str, SheetTable]:
             raise NotAllowedNow(
                 f"Biểu {name}: cột {', '.join(empty)} phải ghi bằng tay; không có thì ghi 0."
             )
+        counted = {str(column.number) for column in table.columns if column.measure is not None}
+        if rows[name].computed and not counted <= rows[name].computed.keys():
+            raise NotAllowedNow(f"Mẫu biểu {name} đã có thêm cột; hãy tính lại số liệu.")
     holds(
         report_of(
             form_of(versions()[sheet.spec].tables[name]),

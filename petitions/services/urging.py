@@ -35,7 +35,6 @@ from petitions.queries.urging_cases import (
     addressees,
     cases_of,
     may_issue,
-    overdue_of,
 )
 from petitions.rulebook import Rulebook, current
 from petitions.services import words
@@ -54,6 +53,7 @@ from petitions.services.urging_letter import (
     symbol_and_words,
 )
 from petitions.text import vn_date
+from workflows.lifecycle import LATE_AFTER_WORKING_DAYS
 from workflows.urging import Reply, ReplyBasis, counted
 from workflows.vocabulary import Action, Actor, Kind, Need
 from workflows.working_days import CalendarMissing
@@ -73,51 +73,6 @@ class Urging:
     words: str
     reply: date | int
     signer: int | None = None
-
-
-def urge_cases(
-    codes: Sequence[str],
-    to_agency: str,
-    reply_due: date | int,
-    words: str,
-    *,
-    actor: Actor,
-    on: date,
-    now: datetime,
-    key: str | None = None,
-    signer: int | None = None,
-) -> str:
-    """Issue one letter about these cases to an agency; returns its uid.
-
-    Raises as ``urge_all``, and ``Invalid`` at ``codes`` where a denunciation stands among others.
-    """
-    given = Urging(to_agency, tuple(codes), words, reply_due, signer)
-    return urge_all([given], actor=actor, on=on, now=now, key=key)[0]
-
-
-def urge_overdue(
-    agency_code: str,
-    reply_due: date | int,
-    words: str,
-    *,
-    actor: Actor,
-    on: date,
-    now: datetime,
-    key: str | None = None,
-    signer: int | None = None,
-) -> tuple[str, ...]:
-    """Urge an agency about all its overdue cases the actor sees; the uids of the letters.
-
-    Raises as ``urge_all``, ``NotFound`` for an agency out of reach, ``Conflict`` where nothing is late.
-    """
-    late = overdue_of(actor, agency_code, on)
-    if not late:
-        raise Conflict("Cơ quan này không có vụ việc quá hạn nào trong phạm vi của bạn.")
-    given = [
-        Urging(agency_code, tuple(each.code for each in part), words, reply_due, signer)
-        for part in parted(late)
-    ]
-    return urge_all(given, actor=actor, on=on, now=now, key=key)
 
 
 def parted(cases: Sequence[Urgeable]) -> tuple[tuple[Urgeable, ...], ...]:
@@ -158,15 +113,8 @@ def drafts(
     book, form = current(session), form_for(FORM, on)
     found = []
     for each in given:
-        cases = _wanted(each, actor, on)
-        to = _addressee(session, each, cases, actor, on)
-        said, reply = _said(each.words), _reply(each.reply, on, book)
-        signed = signed_by(session, actor, each.signer, on)
-        values = letter_values(
-            session, cases, sender_id=actor.agency_id, addressee_id=to.id, said=said,
-            reply_due=reply.due, signed=signed, on=on,
-        )  # fmt: skip
-        found.append((form, values))
+        checked = _checked(session, each, actor, on, book)
+        found.append((form, _values(session, checked, actor, on)))
     return tuple(found)
 
 
@@ -214,22 +162,45 @@ def _number(session: Session, row: UrgingLetter, actor: Actor, now: datetime) ->
 def _issue(
     session: Session, given: Urging, actor: Actor, on: date, now: datetime, book: Rulebook
 ) -> str:
-    cases = _wanted(given, actor, on)
-    to = _addressee(session, given, cases, actor, on)
-    said = _said(given.words)
-    reply = _reply(given.reply, on, book)
-    signed = signed_by(session, actor, given.signer, on)
+    checked = _checked(session, given, actor, on, book)
     # against two letters about the same cases at once: locked in one order before the first act
     session.execute(
         select(Case.id)
-        .where(Case.id.in_([each.id for each in cases]))
+        .where(Case.id.in_([each.id for each in checked.cases]))
         .order_by(Case.id)
         .with_for_update(of=Case)
     )
-    rows = [
-        (each, _urge(session, each, to.name, said, reply.due, actor, on, now)) for each in cases
-    ]
-    return _write(session, rows, to, said, reply, signed, actor, on, now)
+    urged = [_urge(session, each, checked, actor, on, now) for each in checked.cases]
+    return _write(session, checked, urged, actor, on, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A letter that may be issued: its cases, whom it goes to, its words, its reply, its signature."""
+
+    cases: tuple[Urgeable, ...]
+    to: Agency
+    said: str
+    reply: Reply
+    signed: Signed
+
+
+def _checked(session: Session, given: Urging, actor: Actor, on: date, book: Rulebook) -> _Letter:
+    cases = _wanted(given, actor, on)
+    return _Letter(
+        cases,
+        _addressee(session, given, cases, actor, on),
+        _said(given.words),
+        _reply(given.reply, on, book),
+        signed_by(session, actor, given.signer, on),
+    )
+
+
+def _values(session: Session, letter: _Letter, actor: Actor, on: date) -> Mapping[str, Any]:
+    return letter_values(
+        session, letter.cases, sender_id=actor.agency_id, addressee_id=letter.to.id,
+        said=letter.said, reply_due=letter.reply.due, signed=letter.signed, on=on,
+    )  # fmt: skip
 
 
 def _wanted(given: Urging, actor: Actor, on: date) -> tuple[Urgeable, ...]:
@@ -285,11 +256,11 @@ def _reply(asked: date | int, on: date, book: Rulebook) -> Reply:
 
 
 def _urge(
-    session: Session, each: Urgeable, name: str, said: str, due: date, actor: Actor, on: date,
-    now: datetime,
-) -> Case:  # fmt: skip
+    session: Session, each: Urgeable, letter: _Letter, actor: Actor, on: date, now: datetime
+) -> Case:
     """The act in the case's own record; what refuses it is told with the case's code."""
-    given = {Need.RECIPIENT: name, Need.CONTENT: f"{said}\nTrả lời chậm nhất ngày {vn_date(due)}."}
+    content = f"{letter.said}\nTrả lời chậm nhất ngày {vn_date(letter.reply.due)}."
+    given = {Need.RECIPIENT: letter.to.name, Need.CONTENT: content}
     try:
         case, _ = carry_out(
             session, each.code, Action.URGE, given, version=None, on=on, actor=actor, now=now
@@ -300,7 +271,7 @@ def _urge(
         faults: defaultdict[str, list[str]] = defaultdict(list)
         for field, messages in error.fields.items():
             faults["on" if field == "late_reason" else field] += [
-                "Ghi văn bản đôn đốc chậm nhất 2 ngày làm việc sau ngày ban hành."
+                f"Ghi văn bản đôn đốc chậm nhất {LATE_AFTER_WORKING_DAYS} ngày làm việc sau ngày ban hành."
                 if field == "late_reason"
                 else f"{each.code}: {message}"
                 for message in messages
@@ -312,21 +283,17 @@ def _urge(
 
 
 def _write(
-    session: Session, rows: Sequence[tuple[Urgeable, Case]], to: Agency, said: str, reply: Reply,
-    signed: Signed, actor: Actor, on: date, now: datetime,
-) -> str:  # fmt: skip
+    session: Session, issued: _Letter, urged: Sequence[Case], actor: Actor, on: date, now: datetime
+) -> str:
     form, uid = form_for(FORM, on), secrets.token_hex(16)
-    values = letter_values(
-        session, [each for each, _ in rows], sender_id=actor.agency_id, addressee_id=to.id,
-        said=said, reply_due=reply.due, signed=signed, on=on,
-    )  # fmt: skip
+    values = _values(session, issued, actor, on)
     symbol, subject, addressee = symbol_and_words(form, values)
-    only = rows[0][1]
+    only, reply, signed = urged[0], issued.reply, issued.signed
     secret = only.kind is Kind.DENUNCIATION
     letter = UrgingLetter(
         uid=uid,
         from_agency_id=actor.agency_id,
-        to_agency_id=to.id,
+        to_agency_id=issued.to.id,
         case_id=only.id if secret else None,
         issued_on=on,
         issued_by=actor.user_id,
@@ -347,7 +314,9 @@ def _write(
             case_key(session, only) if secret else None,
             TABLE,
             uid,
-            plain({"said": said, "subject": subject, "addressees": addressee, "values": values}),
+            plain(
+                {"said": issued.said, "subject": subject, "addressees": addressee, "values": values}
+            ),
         ),
     )
     if keeps(actor, local_day(now)):
@@ -362,7 +331,7 @@ def _write(
                 "deadline_id": each.deadline_id, "step": each.step, "due": each.due,
                 "days_late": each.days_late, "event_seq": case.event_seq,
             }
-            for ordinal, (each, case) in enumerate(rows, 1)
+            for ordinal, (each, case) in enumerate(zip(issued.cases, urged, strict=True), 1)
         ],
     )  # fmt: skip
     return uid

@@ -26,7 +26,7 @@ from petitions.documents.values import settle
 from petitions.errors import Invalid, NotFound
 from petitions.installation import installation
 from petitions.kept_words import read_back
-from petitions.labels import label
+from petitions.labels import label, step_label
 from petitions.ledger.record import case_key
 from petitions.models import Agency, Case, Hat, UrgingLetter
 from petitions.queries.letters import full_number
@@ -45,7 +45,7 @@ from workflows.vocabulary import Actor
 
 FORM = "tt05:don-doc-nhieu"
 TABLE = UrgingLetter.__tablename__
-_LATE = " đã quá thời hạn giải quyết"
+_LATE = " đã quá thời hạn pháp luật quy định"
 _BY_CODE = "Tố cáo (chỉ ghi mã hồ sơ)"
 
 
@@ -177,12 +177,23 @@ def _counted(number: int, what: str) -> str:
     return f"{number:02} {what}"
 
 
+def _due(each: Urgeable) -> str:
+    """The day, and what was to be done by it; of a denunciation the day alone."""
+    if each.due is None:
+        return ""
+    day = vn_date(each.due)
+    if each.secret or each.step is None:
+        return day
+    words = step_label(each.step)
+    return f"{day}, {words[:1].lower()}{words[1:]}"
+
+
 def _row(each: Urgeable) -> dict[str, str]:
     return {
         "code": each.code,
         "kind": _BY_CODE if each.secret else label(each.kind),
         "summary": "" if each.secret else each.summary,
         "received": "" if each.secret else vn_date(each.received_on),
-        "due": vn_date(each.due) if each.due else "",
+        "due": _due(each),
         "late": str(each.days_late) if each.days_late else "",
     }

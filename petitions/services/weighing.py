@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config.clock import local_day
-from config.database import read, table_of, transaction
+from config.database import insert_or_replace, read, table_of, transaction
 from petitions.installation import installation
 from petitions.models import Case, CaseWeight, Respondent
 from petitions.services.watch_spans import DAY, IDS
@@ -106,7 +105,7 @@ def _put(
         }
         rows = [_row(each, around) for each in found(ids, around)]
         if rows:
-            connection.execute(_UPSERT[connection.dialect.name], rows)
+            insert_or_replace(session, _weight, rows, key=("case_id",))
         if guard is not None:
             guard(session)
     done.weighed += len(rows)
@@ -184,18 +183,3 @@ _DROP = delete(_weight).where(
         .limit(BATCH)
     )
 )
-
-
-def _upsert(dialect: Any) -> Any:
-    statement = dialect.insert(_weight)
-    return statement.on_conflict_do_update(
-        index_elements=["case_id"],
-        set_={
-            column.name: statement.excluded[column.name]
-            for column in _weight.c
-            if column.name != "case_id"
-        },
-    )
-
-
-_UPSERT = {"postgresql": _upsert(postgresql), "sqlite": _upsert(sqlite)}

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from config.database import read
 from petitions.queries.competence import Concerned
@@ -19,6 +20,7 @@ from petitions.services.weighing_around import Body, Surroundings, ages, who_of
 from petitions.services.weighing_sql import (
     AGAINST,
     CASES,
+    EVERY_CASE,
     LATE,
     LIMITS,
     LINKS,
@@ -47,6 +49,10 @@ class Found:
     whole: Weighed
     alone: Weighed
     facts: Mapping[str, Any]
+
+
+_Clock = tuple[int, Limit]
+"""A clock with the agency it ran at."""
 
 
 @dataclass(slots=True)
@@ -91,12 +97,67 @@ def found(ids: Sequence[int], around: Surroundings) -> list[Found]:
     ]  # fmt: skip
 
 
+class Signs(NamedTuple):
+    """The days a case was first known to have skipped a level, and to have been sent again within the
+    table's months, with the cases joined into it whose papers count; None where neither was seen."""
+
+    case_id: int
+    skipped_on: date | None
+    repeated_on: date | None
+    joined: tuple[int, ...]
+
+
+def signs(ids: Sequence[int], around: Surroundings) -> list[Signs]:
+    """The signs of a batch, open cases and ended ones alike, by what each shows without related cases:
+    those count only while they are open, so that old cases could not be set beside new ones."""
+    given = {"ids": list(ids), "day": around.today}
+    joined: dict[int, list[int]] = defaultdict(list)
+    for row in read(LINKS, given):
+        if row.kind is LinkKind.JOINED_INTO and row.inward:
+            joined[row.id].append(row.other)
+    wide = {
+        "ids": [*ids, *(other for own in joined.values() for other in own)],
+        "day": around.today,
+    }
+    papers, clocks = _papers(wide, around), _clocks(wide)
+    against: dict[int, list[Any]] = defaultdict(list)
+    for row in read(AGAINST, given):
+        against[row.case_id].append(row)
+    result = []
+    for row in read(EVERY_CASE, given):
+        beside = _Beside(papers, clocks, (), None, None, False, against[row.id], ())
+        days = [day for each in (row.id, *joined[row.id]) for day in papers[each].days]
+        result.append(
+            Signs(
+                row.id, _first_skip(row, around, beside), _first_repeat(days, around),
+                tuple(sorted(joined[row.id])),
+            )
+        )  # fmt: skip
+    return result
+
+
+def _first_skip(row: Any, around: Surroundings, beside: _Beside) -> date | None:
+    competent = around.tier(_competent(row, around, beside))
+    if competent is None:
+        return None
+    limits = _of(beside.clocks.get(row.id, []), competent, around)
+    sent = beside.papers[row.id].sent
+    return min((each.on for each in sent if skipped(competent, [each], limits)), default=None)
+
+
+def _first_repeat(days: Iterable[date], around: Surroundings) -> date | None:
+    months = around.table.repeat_months
+    return next(
+        (day for before, day in pairwise(sorted(days)) if before > add_months(day, -months)), None
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Beside:
     """What a batch knows of one case besides its row."""
 
     papers: Mapping[int, _Papers]
-    clocks: Mapping[int, list[Limit]]
+    clocks: Mapping[int, Sequence[_Clock]]
     related: Sequence[Any]
     people: Any
     late: tuple[date, Step] | None
@@ -141,18 +202,13 @@ def _one(row: Any, around: Surroundings, beside: _Beside) -> Found:
         security=row.security_risk,
         protected=bool(facts.keys() & _PROTECTING),
     )
-    known = Weighed(
-        people=people,
+    together_with = replace(
+        alone,
         skip=None if whole is None else whole.skip,
         petitions=together,
-        open_since=alone.open_since,
-        reopened=beside.reopened,
-        days_late=days_late,
-        security=row.security_risk,
         communes=communes,
-        protected=alone.protected,
     )
-    return Found(row.id, row.version, known, alone, facts)
+    return Found(row.id, row.version, together_with, alone, facts)
 
 
 # --- where it was sent -----------------------------------------------------------------------
@@ -182,9 +238,7 @@ def _skips(
     return own, whole
 
 
-def _of(
-    limits: Iterable[tuple[int, Limit]] | Sequence[Any], tier: int, around: Surroundings
-) -> list[Limit]:
+def _of(limits: Iterable[_Clock], tier: int, around: Surroundings) -> list[Limit]:
     """The clocks that ran at a body no higher than ``tier``."""
     return [limit for agency, limit in limits if (around.tier(agency) or tier) <= tier]
 
@@ -256,8 +310,8 @@ def _sent_to(row: Any, around: Surroundings) -> Body | None:
     )
 
 
-def _clocks(wide: Mapping[str, Any]) -> Mapping[int, list[Any]]:
-    by_case: dict[int, list[Any]] = defaultdict(list)
+def _clocks(wide: Mapping[str, Any]) -> Mapping[int, list[_Clock]]:
+    by_case: dict[int, list[_Clock]] = defaultdict(list)
     for row in read(LIMITS, wide):
         by_case[row.case_id].append((row.agency_id, Limit(row.due, row.closed_on)))
     return by_case

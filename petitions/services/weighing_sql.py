@@ -30,7 +30,7 @@ SETTLING = frozenset({Step.ACCEPTANCE_DECISION, Step.SETTLEMENT})
 UNBARRED = ~exists().where(CaseBar.case_id == Case.id, CaseBar.lifted_at.is_(None))
 """A case nobody is shut out of: only such a one is evidence for another."""
 
-CASES = (
+EVERY_CASE = (
     select(
         Case.id, Case.version, Case.kind, Case.subkind, Case.instance, Case.state, Case.competent,
         Case.agency_id, Case.origin_agency_id, Case.first_received_on, Case.group_size,
@@ -40,9 +40,10 @@ CASES = (
     )
     .outerjoin(ContestedAct, ContestedAct.case_id == Case.id)
     .outerjoin(Agency, Agency.id == ContestedAct.issuer_agency_id)
-    .where(OneOf(Case.id, IDS), Case.open)
+    .where(OneOf(Case.id, IDS))
     .order_by(Case.id)
 )  # fmt: skip
+CASES = EVERY_CASE.where(Case.open)
 PETITIONS = select(
     Petition.case_id, Petition.agency_id, Petition.received_on, Petition.forwarder_id,
     Petition.forwarder_body_id, Petition.source, Petition.copies_to,

@@ -159,6 +159,7 @@ def shown(page: CasePage, letters: Sequence[LetterShown] = ()) -> dict[str, obje
         "may_add": acts.may_add_paper,
         "due": _due(page, nearest),
         "due_step": nearest and nearest.step,
+        "due_nature": nearest and nearest.nature,
         "running": running,
         "past": [clock for clock in page.clocks if clock not in running],
         "petitioners": [each for each in page.people if each.side == "petitioner"],

@@ -1,4 +1,4 @@
-"""Lines with their band, bars, a funnel and a curve as coordinates; templates only write them down."""
+"""Lines with their band, a funnel and a curve as coordinates; templates only write them down."""
 
 from __future__ import annotations
 
@@ -81,30 +81,6 @@ def lines(points: Sequence[SeriesPoint], width: int, height: int) -> Lines:
         rows=tuple(Tick(y(value), f"{value:g}") for value in _steps(top)),
         columns=tuple(months if step * 4 > 34 else months[::2]),
     )
-
-
-# --- bars ------------------------------------------------------------------------------------
-
-
-class Piece(NamedTuple):
-    """A piece of a bar: which part it is, where it begins and how wide it is."""
-
-    part: int
-    start: int
-    width: int
-
-
-def pieces(parts: Sequence[int], most: int, width: int) -> tuple[Piece, ...]:
-    """The pieces of a bar ``width`` wide at ``most``; edges are rounded, not widths."""
-    found, before = [], 0
-    for number, count in enumerate(parts):
-        start, end = (
-            round(width * each / most) if most else 0 for each in (before, before + count)
-        )
-        if end > start:
-            found.append(Piece(number, start, end - start))
-        before += count
-    return tuple(found)
 
 
 # --- the funnel of bodies --------------------------------------------------------------------

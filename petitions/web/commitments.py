@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -32,6 +31,7 @@ from petitions.web.forms import Form, Option, posted_key, posted_version
 from petitions.web.narrowing import Narrowed, narrowed
 from petitions.web.pages import CASE_WORK, day
 from petitions.web.session import actor, moment, require, today
+from petitions.web.shares import Piece, pieces
 from workflows.commitments import (
     CommitmentSource,
     CommitmentStatus,
@@ -51,7 +51,6 @@ PARTS = {
 }
 BAR = 160
 """Width of a picture, in pixels."""
-TONES = ("done", "done-late", "open", "open-late")
 LEGEND = (
     ("done", "xong đúng hạn"),
     ("done-late", "xong, trễ hạn"),
@@ -91,15 +90,6 @@ PROVEN = frozenset({CommitmentVerdict.REPORTED, CommitmentVerdict.DONE})
 
 SHOWN = ("source", "agency", "due_from", "due_to")
 """Filters with a field of their own on the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a picture, in pixels."""
-
-    tone: str
-    start: int
-    width: int
 
 
 # --- the register ----------------------------------------------------------------------------
@@ -279,7 +269,7 @@ def follow_up() -> str | tuple[str, int]:
                 code,
                 name,
                 tally,
-                _pieces(tally, most),
+                _bar(tally, most),
                 url_for("commitments.index", which="all", agency=code),
             )
             for code, name, tally in found.agencies
@@ -288,7 +278,7 @@ def follow_up() -> str | tuple[str, int]:
             (
                 source,
                 tally,
-                _pieces(tally, max(each.total for _, each in found.sources)),
+                _bar(tally, max(each.total for _, each in found.sources)),
                 url_for("commitments.index", which="all", source=source.value),
             )
             for source, tally in found.sources
@@ -330,16 +320,10 @@ def _figures(tally: Tally) -> tuple[int, ...]:
     )  # fmt: skip
 
 
-def _pieces(tally: Tally, most: int) -> list[Piece]:
-    found, start = [], 0
-    for tone, number in zip(
-        TONES, (tally.in_time, tally.done_late, tally.open, tally.open_late), strict=True
-    ):
-        width = round(number * BAR / most) if most else 0
-        if width:
-            found.append(Piece(tone, start, width))
-        start += width
-    return found
+def _bar(tally: Tally, most: int) -> tuple[Piece, ...]:
+    numbers = (tally.in_time, tally.done_late, tally.open, tally.open_late)
+    parts = [(*named, number) for named, number in zip(LEGEND, numbers, strict=True)]
+    return pieces(parts, most, BAR)
 
 
 def _span() -> tuple[Form, date, date, int]:

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from config.database import Busy
+from config.database import Busy, Unfit, db
 from petitions import errors
 from petitions.web.session import to_sign_in
 
@@ -61,6 +61,12 @@ BROKEN = Answer(
     "Việc vừa làm chưa được lưu. Lỗi đã được ghi lại để khắc phục.",
     "Hãy thử lại; nếu vẫn lỗi, báo quản trị viên mã yêu cầu dưới đây.",
 )
+UNFIT = Answer(
+    422,
+    "Nội dung chưa đúng",
+    "Có ký tự hoặc con số không lưu được trong nội dung vừa gửi. Chưa có gì được lưu.",
+    "Hãy xóa ký tự lạ, kiểm tra lại các con số rồi gửi lại.",
+)
 DOMAIN: dict[type[Exception], Answer] = {
     errors.NotFound: UNKNOWN,
     errors.Forbidden: REFUSED,
@@ -70,6 +76,7 @@ DOMAIN: dict[type[Exception], Answer] = {
     errors.TooManyAttempts: Answer(429, "Thử sai quá nhiều lần"),
     errors.DomainError: Answer(422, "Nội dung chưa đúng"),
     Busy: BUSY,
+    Unfit: UNFIT,
 }
 """Which page answers which refusal; the nearest ancestor counts."""
 HTTP: dict[int, Answer] = {
@@ -97,6 +104,9 @@ def attach(app: Flask) -> None:
 
 def _refused(error: Exception) -> Response:
     answer = next(DOMAIN[kind] for kind in type(error).__mro__ if kind in DOMAIN)
+    if isinstance(error, Unfit):
+        db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
+        answer = UNKNOWN if request.method == "GET" else answer
     response = _page(answer, getattr(error, "message", ""), getattr(error, "article", ""))
     if isinstance(error, Busy):
         response.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -106,7 +106,7 @@ class Form:
 
 def posted_key() -> str | None:
     """The one-time key sent with this request."""
-    return request.form.get(ONCE, "")[:80] or None
+    return request.form.get(ONCE, "")[:80].replace("\0", "") or None
 
 
 def posted_version(name: str = "version") -> int:

@@ -118,6 +118,10 @@ def index() -> str | tuple[str, int]:
         rule={"read": VERDICTS_READ, "least": LEAST_VERDICTS, "share": FALSE_ALLOWED},
         number=vn_number,
         quantity=quantity,
+        cases={
+            each.id: each
+            for each in by_ids(actor(), sorted({i for line in page.shares for i in line.case_ids}))
+        },
     )
     return text, status
 

@@ -18,7 +18,6 @@ from petitions.queries.choices import Names
 from petitions.queries.inspection import inspectors as inspectors_of
 from petitions.queries.list_choices import Known, ListChoices, colleagues_of, list_choices
 from petitions.queries.province.places import communes
-from petitions.queries.queue import ROLES, reads
 from petitions.queries.queue_shapes import Inspector
 from petitions.rulebook import Rulebook, current
 from petitions.web.pictures import Drawing, draw
@@ -55,16 +54,9 @@ def inspectors(actor: Actor, today: date) -> tuple[Inspector, ...]:
     return _kept(f"inspectors {actor.agency_id}", lambda: inspectors_of(actor, today))
 
 
-def inspecting(actor: Actor) -> bool:
-    """Whether this hat reads the inspectorate's queue: asked once for a body, for its heads."""
-    if actor.role not in ROLES:
-        return False
-    return _kept(f"inspecting {actor.agency_id} {actor.role}", lambda: reads(actor))
-
-
 def reads_hotspots(actor: Actor) -> bool:
     """Whether this hat reads hot spots: asked once for a body, for its heads."""
-    if actor.role is not Role.HEAD:
+    if actor.province_wide or actor.role is not Role.HEAD:
         return hotspots.reads(actor)
     return _kept(f"hotspots {actor.agency_id}", lambda: hotspots.reads(actor))
 

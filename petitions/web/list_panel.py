@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from petitions.queries.case_filters import WAYS, Filters, Lateness, Side
 from petitions.queries.choices import FieldChoice
 from petitions.queries.columns import ORDINARY, Column
+from petitions.queries.province.places import names_of
 from petitions.schemas.filters import to_query
 from petitions.text import vn_date
 from petitions.web import options
@@ -80,7 +81,7 @@ NAMES = {
     "given_to": "Giao, chuyển đến",
 }
 CHOSEN_ELSEWHERE = "đang chọn"
-"""How a person or body is called that the panel does not offer here."""
+"""How somebody or something is called that the panel does not offer here."""
 _INDENT = "\u00a0\u00a0\u00a0"
 
 _COLUMNS = [Option(column.value, text) for column, text in COLUMNS.items()]
@@ -177,8 +178,12 @@ def spoken(filters: Filters, shown: Panel) -> list[str]:
             text = _text(shown.offers[name], value) or CHOSEN_ELSEWHERE
             words.append(f"{NAMES[name]}: {text.strip(_INDENT)}")
         else:
-            words.append(f"{NAMES[name]}: {CHOSEN_ELSEWHERE if name == 'place_id' else value}")
+            words.append(f"{NAMES[name]}: {_place(typed) if name == 'place_id' else value}")
     return words
+
+
+def _place(place_id: int) -> str:
+    return names_of([place_id]).get(place_id, CHOSEN_ELSEWHERE)
 
 
 def _text(offer: Offer, value: str) -> str | None:

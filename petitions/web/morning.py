@@ -93,7 +93,8 @@ def _due_parts() -> list[Part]:
     found, tell = tasks_of(actor(), today()), due_words(today())
     listed = {Span.LATE: "overdue", Span.TODAY: "near_due", Span.WEEK: "near_due"}
     empty = {
-        Span.LATE: "Không có hồ sơ nào quá hạn.",
+        Span.LATE: "Không có hồ sơ nào quá hạn trong phần việc của bạn."
+        + (" Quá hạn toàn tỉnh xem ở Toàn cảnh." if actor().province_wide else ""),
         Span.TODAY: "Không có hồ sơ nào đến hạn hôm nay.",
         Span.WEEK: "Không có hồ sơ nào đến hạn trong 7 ngày tới.",
     }

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from petitions.documents import narratives as words
 from petitions.errors import Invalid, NotFound
 from petitions.queries.narratives import TOLD, Asked, follow, narrative, signed_for
 from petitions.queries.statistics.figures import Unit, reach, unit_named, units
 from petitions.queries.statistics.periods import PERIODS, quarter_of
+from petitions.services.evidence import Stored
+from petitions.services.letters_files import DOCX
 from petitions.services.narratives import follow_file, narrative_file
 from petitions.web.forms import Form, Option, whole
+from petitions.web.letters import handed_out
 from petitions.web.session import actor, signed_in, today
 
 blueprint = Blueprint("narratives", __name__)
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FIRST_YEAR, LAST_YEAR = 2022, 2100
 LIVE = "hien-tai"
 SECTIONS = {
@@ -157,7 +160,5 @@ def _href(source: str, wanted: Wanted) -> str:
 
 
 def _document(content: bytes, name: str, wanted: Wanted) -> Response:
-    response = Response(content, mimetype=WORD)
     file_name = f"{name}-{wanted.asked.period}-{wanted.asked.year}.docx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+    return handed_out(Stored(content, DOCX, file_name))

@@ -14,6 +14,7 @@ from flask_login import current_user
 from config.clock import local_time
 from petitions.labels import action_help, button, label, step_label
 from petitions.queries.people import MOVERS
+from petitions.queries.queue import reads as reads_queue
 from petitions.queries.reception_reach import READERS as RECEPTION_READERS
 from petitions.queries.report_readers import SHEET_READERS
 from petitions.queries.reporting import READERS as REPORTING_READERS
@@ -23,7 +24,7 @@ from petitions.services.accounts import HatShown
 from petitions.text import BadDate, parse_vn_date, vn_date, vn_number
 from petitions.web.assets import LOCATION
 from petitions.web.days import clock_words, in_words
-from petitions.web.kept import inspecting, reads_hotspots
+from petitions.web.kept import reads_hotspots
 from petitions.web.session import KEYS_OFF, signed_in, today
 from workflows.transition import ASSIGNERS, DISPATCH, INTAKE, LEADERS
 from workflows.vocabulary import Actor, Role
@@ -165,7 +166,7 @@ _FOLDED: tuple[tuple[str, tuple[tuple[str, str, frozenset[Role]], ...]], ...] = 
     (
         "Giám sát, thanh tra",
         (
-            ("Điểm nóng", "hotspots.index", frozenset({Role.INSPECTOR, Role.HEAD})),
+            ("Điểm nóng", "hotspots.index", OVERSIGHT),
             ("Toàn cảnh", "province.index", LEADERS),
             ("Đôn đốc", "urging.index", INTAKE | {Role.INSPECTOR}),
             ("Vụ việc báo lên", "escalations.index", OVERSIGHT),
@@ -248,7 +249,7 @@ def _anybody(_actor: Actor) -> bool:
 
 
 _ASKED: Mapping[str, Callable[[Actor], bool]] = {
-    "queue.index": inspecting,
+    "queue.index": reads_queue,
     "hotspots.index": reads_hotspots,
 }
 """Ways that are not every hat's of their roles."""

@@ -18,7 +18,7 @@ from petitions.queries import inspection as known
 from petitions.queries.case_filters import horizon
 from petitions.queries.case_page import case_page
 from petitions.queries.cases import Line
-from petitions.queries.queue import chosen, every, opened, require_reader
+from petitions.queries.queue import chosen, every, opened, reads, require_reader
 from petitions.queries.queue_shapes import Item, QueueFilters, Standing, Tab
 from petitions.queries.queue_sql import MOST_COUNTED
 from petitions.schemas.queue import load_queue, to_query
@@ -29,7 +29,7 @@ from petitions.web.case_rows import Row, row_of
 from petitions.web.days import due_words
 from petitions.web.downloads import table_file
 from petitions.web.forms import Form, Option, posted_key
-from petitions.web.kept import inspecting, rulebook
+from petitions.web.kept import rulebook
 from petitions.web.queue_panel import NAMES, offers, spoken
 from petitions.web.queue_words import Reason, reasons
 from petitions.web.session import actor, moment, today
@@ -225,10 +225,10 @@ class Panel:
 
 def panel(code: str) -> Panel | None:
     """How the queue has a case; None for whoever does not read the queue."""
-    if not inspecting(actor()):
+    if not reads(actor()):
         return None
     table = shipped_table()
-    found = known.standing(actor(), code, table)
+    found = known.standing(actor(), code, table, today())
     if found is None:
         return None
     return Panel(found, () if found.weight is None else reasons(found.weight, table, today()))

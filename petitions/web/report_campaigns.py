@@ -242,6 +242,18 @@ def recent_periods(endpoint: str, **more: Any) -> list[tuple[str, str]]:
     return links[:6]
 
 
+def _called(first: str, last: str) -> str:
+    """What the tables of these days are called: their reporting period, or else the days."""
+    year = today().year
+    for each in (year + 1, year, year - 1):
+        for name, period in PERIODS.items():
+            days = window(name, each)
+            if (vn_date(days.first), vn_date(days.last)) == (first, last):
+                words = f"{period.text[:1].lower()}{period.text[1:]}"
+                return f"{words} {each}" if words.endswith("năm") else f"{words} năm {each}"
+    return f"{first} – {last}"
+
+
 def _suggested() -> Form:
     """The last quarter that ended, every table of the circular in force, every unit."""
     spec = list(versions().values())[-1]
@@ -250,7 +262,7 @@ def _suggested() -> Form:
     last = request.args.get("last", vn_date(days.last))
     return Form.of(
         {
-            "name": f"Số liệu thống kê {first} – {last}",
+            "name": f"Số liệu thống kê {_called(first, last)}",
             "spec": spec.id,
             "tables": list(spec.tables),
             "first": first,

@@ -31,6 +31,7 @@ from petitions.web.downloads import table_file
 from petitions.web.forms import Form
 from petitions.web.pages import REPORT_READERS
 from petitions.web.session import actor, require, today
+from petitions.web.shares import Piece, pieces
 
 blueprint = Blueprint("reports", __name__)
 
@@ -83,15 +84,6 @@ class PeriodShape(Shape):
 
 
 PERIOD = PeriodShape()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a bar: where it begins and how wide it is, in pixels."""
-
-    tone: str
-    start: int
-    width: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +240,7 @@ def _of_work(who: str, found: Sequence[Work], period: Period, holder: str) -> Re
             base["agency_id"] = work.id
 
         figures = tuple(_linked(getattr(work, name), LINKED.get(name), base) for name in names)
-        pieces = _pieces([(tone, getattr(work, part)) for part, _, tone in WORK_PARTS], most)
-        lines.append(ReportLine(work.name, None, figures, pieces))
+        lines.append(ReportLine(work.name, None, figures, _bar(work, WORK_PARTS, most)))
     return Report(
         who=who,
         heads=(*heads, *(text for _, text, _ in WORK_PARTS)),
@@ -275,7 +266,7 @@ def _of_entry(found: Sequence[Entered]) -> Report:
             line.agency,
             line.month,
             tuple(Figure(getattr(line, part)) for part, _, _ in ENTRY_PARTS),
-            _pieces([(tone, getattr(line, part)) for part, _, tone in ENTRY_PARTS], most),
+            _bar(line, ENTRY_PARTS, most),
         )
         for line in found
     ]
@@ -293,12 +284,7 @@ def _sums(lines: Sequence[ReportLine]) -> tuple[int, ...]:
     return tuple(sum(figure.number for figure in column) for column in columns)
 
 
-def _pieces(parts: Sequence[tuple[str, int]], most: int) -> tuple[Piece, ...]:
-    """The pieces of a bar, the longest line's being ``BAR`` wide; edges are rounded, not widths."""
-    pieces, before = [], 0
-    for tone, number in parts:
-        start, end = (round(BAR * each / most) if most else 0 for each in (before, before + number))
-        if end > start:
-            pieces.append(Piece(tone, start, end - start))
-        before += number
-    return tuple(pieces)
+def _bar(
+    line: Work | Entered, parts: Sequence[tuple[str, str, str]], most: int
+) -> tuple[Piece, ...]:
+    return pieces([(tone, text, getattr(line, part)) for part, text, tone in parts], most, BAR)

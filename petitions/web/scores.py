@@ -95,7 +95,7 @@ def agency(year: int, agency: str) -> Page:
 @blueprint.post("/xep-hang/<int:year>/<agency>/<int:position>")
 def points(year: int, agency: str, position: int) -> Response | Page:
     """Give points by hand, or correct them."""
-    require(*READERS)
+    _require_keeper()
     form = Form.posted()
     try:
         given = load(POINTS, shaped(POINTS, request.form))
@@ -198,12 +198,19 @@ def close(year: int) -> Response | Page:
     return _changed(year, Form.posted(), command, f"Đã chốt xếp hạng năm {year}.")
 
 
+def _require_keeper() -> None:
+    require(*READERS)
+    if not known.keeps(actor()):
+        raise Forbidden(NOT_YOURS)
+
+
 def _moved(command: Callable[..., str], year: int) -> None:
     command(year, version=posted_version(), actor=actor(), now=moment(), key=posted_key())
 
 
 def _changed(year: int, form: Form, command: Callable[[], None], done: str) -> Response | Page:
     """Run a keeper's command; what is wrong stands at its field on the year's page."""
+    _require_keeper()
     try:
         command()
     except Invalid as error:
@@ -214,6 +221,9 @@ def _changed(year: int, form: Form, command: Callable[[], None], done: str) -> R
         return _ranking(card, form.refused(error.fields)), 422
     except Stale:
         flash("Bảng này vừa được người khác sửa; hãy xem lại rồi làm tiếp.", "warn")
+        card = known.card(actor(), year)
+        if card.state is CardState.DRAFT and "least_share" in form.values:
+            return _draft(card, form.changed({"version": str(card.version)})), 409
     except Conflict as error:
         flash(error.message, "warn")
     else:
@@ -296,8 +306,7 @@ def _agency(card: Card, code: str, wrong: int | None, form: Form) -> str:
 def _criterion(year: int, position: int | None) -> Response | Page:
     require(*READERS)
     card = known.card(actor(), year)
-    if not known.keeps(actor()):
-        raise Forbidden(NOT_YOURS)
+    _require_keeper()
     found = next((each for each in card.criteria if each.position == position), None)
     if position is not None and found is None:
         return redirect(url_for("scores.year", year=year))

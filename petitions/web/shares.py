@@ -11,7 +11,10 @@ WIDTH = 260
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a bar: where it begins and how wide it is, in pixels; what it stands for, in words."""
+    """A piece of a bar: where it begins and how wide it is, in pixels; what it stands for, in words.
+
+    ``tone`` is how it is drawn: a tone of ``shares.html``, or the number of a hatch.
+    """
 
     tone: str
     start: int

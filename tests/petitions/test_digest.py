@@ -133,7 +133,7 @@ def test_one_digest_a_morning_and_the_rest_waits(
     clock.to(date(2026, 11, 23))
     assert post(clock)["sent"] == 1
     [mail] = told(office)["an"]
-    assert mail["Subject"] == "Đơn thư: 1 việc tin khác"
+    assert mail["Subject"] == "Đơn thư: 1 tin khác"
     assert mail["List-Unsubscribe"] == "<http://127.0.0.1:8000/tai-khoan/thu>"
 
 

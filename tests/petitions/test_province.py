@@ -41,7 +41,7 @@ from tests.world import World
 from workflows.ageing import LATE_BANDS
 from workflows.records import BarReason
 from workflows.transition import UNSETTLED
-from workflows.vocabulary import Action, Actor, Kind, Need, State
+from workflows.vocabulary import Action, Actor, Kind, Need, Role, State
 
 SESSION = PeriodGiven(
     name="Kỳ họp Quốc hội",
@@ -211,7 +211,7 @@ def test_lists_before_sessions(world: World) -> None:
 def test_sensitive_periods(world: World) -> None:
     """Kept by the inspectorate; a list is owed each week from before the period until its end."""
     assert may_keep_periods(world.hoa)
-    assert may_keep_periods(replace(world.phuc, agency_id=world.agencies["thanh-tra"]))
+    assert may_keep_periods(replace(world.quy, role=Role.HEAD))
     for stranger in (world.minh, world.phuc, world.binh, world.tam):
         assert not may_keep_periods(stranger)
         with pytest.raises(Forbidden):

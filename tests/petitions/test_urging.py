@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -32,7 +33,7 @@ from petitions.queries.urging_cases import late_agencies, overdue_of
 from petitions.services.intake import register
 from petitions.services.reminders import climb
 from petitions.services.reorganisation import reorganise
-from petitions.services.urging import number_letter, urge_cases, urge_overdue
+from petitions.services.urging import Urging, number_letter, parted, urge_all
 from petitions.services.urging_letter import letter_file, read_letter
 from petitions.services.urging_replies import answer, close
 from tests.conftest import NOW, TODAY
@@ -109,6 +110,20 @@ def word_text(actor: Actor, uid: str) -> str:
     """The Word file's own markup."""
     with ZipFile(BytesIO(letter_file(actor, uid).data)) as archive:
         return archive.read("word/document.xml").decode()
+
+
+def urge_cases(codes: Sequence[str], to: str, reply: date | int, said: str, **given: Any) -> str:
+    """One letter about these cases; its uid."""
+    return urge_all([Urging(to, tuple(codes), said, reply)], **given)[0]
+
+
+def urge_overdue(
+    to: str, reply: int, said: str, *, actor: Actor, on: date, **given: Any
+) -> tuple[str, ...]:
+    """Letters about everything an agency is late with."""
+    parts = parted(overdue_of(actor, to, on))
+    letters = [Urging(to, tuple(each.code for each in part), said, reply) for part in parts]
+    return urge_all(letters, actor=actor, on=on, **given)
 
 
 def test_an_agency_is_urged_about_everything_it_is_late_with(world: World) -> None:

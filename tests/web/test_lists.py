@@ -92,7 +92,7 @@ def test_a_value_the_panel_does_not_offer_is_kept(visit: Visit, world: World) ->
     sent = asked_of(page)
     assert (sent["officer_id"], sent["place_id"]) == (str(world.users["binh"]), str(place))
     assert "Ngô Văn Bình" not in page.text
-    assert "Cán bộ: đang chọn" in page.words
+    assert "Cán bộ: đang chọn" in page.words and "Địa bàn: Xã An Bình" in page.words
 
 
 def test_lateness_and_the_words_of_the_list_agree(visit: Visit, world: World) -> None:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from petitions.queries.hotspots import SeriesPoint
-from petitions.web.charts import SHOWN_DAYS, Body, curve, funnel, lines, pieces, share_after
+from petitions.web.charts import SHOWN_DAYS, Body, curve, funnel, lines, share_after
 from petitions.web.pictures import LARGEST, SHADES, TALLEST, WIDTH, draw, scale_of, thin
+from petitions.web.shares import Piece, pieces
 from workflows.ageing import kaplan_meier, median_day
 
 POINT = st.tuples(st.integers(0, 200), st.integers(0, 200))
@@ -105,8 +106,9 @@ def test_charts_say_the_numbers() -> None:
     assert picture.dots[0][0] == 44
     assert picture.dots[-1][0] == 144
 
-    assert [tuple(piece) for piece in pieces([1, 0, 3], 8, 80)] == [(0, 0, 10), (2, 10, 30)]
-    assert pieces([0], 0, 80) == ()
+    parts = [("a", "một", 1), ("b", "hai", 0), ("c", "ba", 3)]
+    assert pieces(parts, 8, 80) == (Piece("a", 0, 10, "một: 1"), Piece("c", 10, 30, "ba: 3"))
+    assert pieces(parts[1:2], None, 80) == ()
 
     bodies = [Body("A", 60, 45, 2, ""), Body("B", 4, 1, 0, ""), Body("C", 60, 3, -2, "")]
     shape = funnel(bodies, 0.4, 600, 300)

@@ -42,7 +42,7 @@ from tests.world import World, field_id
 from workflows.episodes import EpisodeState, SeriesUnit, Trend
 from workflows.records import BarReason
 from workflows.severity import Factor, Klass
-from workflows.vocabulary import Actor, Kind, Role
+from workflows.vocabulary import Actor, Kind
 
 SEEN = Horizon(TODAY, TODAY + timedelta(days=7))
 
@@ -120,12 +120,12 @@ def test_order_classes_filters_and_reach(world: World) -> None:
     assert first == again
     whole = every(world.hoa, QueueFilters(), table=shipped_table(), seen=SEEN, most=10_000)
     assert [item.line.code for item in whole if item.line] == codes(world.hoa)
-    # the chief inspector reads what lies with his house, and no point that rests on other cases
-    chief = replace(world.hoa, role=Role.HEAD, province_wide=False, denunciation_duty=False)
+    # an inspector who is not over the province: his house's cases, no point that rests on others
+    lower = replace(world.hoa, province_wide=False, denunciation_duty=False)
     with transaction() as session:
         rests = select(CaseWeight.case_id).where(CaseWeight.beyond > 0)
         house = update(Case).where(Case.id.in_(rests), Case.kind != Kind.DENUNCIATION)
-        session.execute(house.values(agency_id=chief.agency_id))
+        session.execute(house.values(agency_id=lower.agency_id))
     known_points = {
         row.case_id: row.points - row.beyond for row in db.session.scalars(select(CaseWeight))
     }
@@ -133,17 +133,17 @@ def test_order_classes_filters_and_reach(world: World) -> None:
         (item.line.id, item.weight.points, Factor.SPREAD in item.weight.factors)
         for klass in Klass
         for item in every(
-            chief, QueueFilters(klass=klass), table=shipped_table(), seen=SEEN, most=500
+            lower, QueueFilters(klass=klass), table=shipped_table(), seen=SEEN, most=500
         )
         if item.line and item.weight
     ]
     assert told
     assert all(known_points[each] == points and not spread for each, points, spread in told)
-    assert not codes(chief, QueueFilters(klass=Klass.REST, factor=Factor.SPREAD))
+    assert not codes(lower, QueueFilters(klass=Klass.REST, factor=Factor.SPREAD))
     for stranger in (world.binh, world.minh, world.phuc, world.tam):
         with pytest.raises(Forbidden):
             codes(stranger)
-        assert known.standing(stranger, next(iter(rows)), shipped_table()) is None
+        assert known.standing(stranger, next(iter(rows)), shipped_table(), TODAY) is None
 
 
 def plain(world: World, count: int, **more: Any) -> list[str]:
@@ -166,7 +166,7 @@ def test_charges_and_notes(world: World) -> None:
     with pytest.raises(Forbidden):
         inspection.charge([first], "quy", actor=world.quy, on=TODAY, now=NOW)
     inspection.charge([first], "quy", **given)
-    assert known.standing(world.hoa, first, shipped_table()).inspector == "Đặng Văn Quý"  # type: ignore[union-attr]
+    assert known.standing(world.hoa, first, shipped_table(), TODAY).inspector == "Đặng Văn Quý"  # type: ignore[union-attr]
     for wrong in ("lan", "khong-co"):
         with pytest.raises(Invalid):
             inspection.charge([third], wrong, **given)
@@ -197,7 +197,7 @@ def test_charges_and_notes(world: World) -> None:
     assert [(note.words is None, note.sealed is None) for note in kept] == [
         (True, False), (False, True),
     ]  # fmt: skip
-    said = known.standing(world.hoa, secret, shipped_table())
+    said = known.standing(world.hoa, secret, shipped_table(), TODAY)
     assert said is not None and said.notes[0].words == "Đã trao đổi với Chủ tịch xã"
     with pytest.raises(Exception, match="append"), db.engine.begin() as connection:
         connection.execute(text("UPDATE inspection_note SET author_id = author_id"))
@@ -361,7 +361,7 @@ def test_hot_spots_and_their_cases_stand_in_one_order(world: World) -> None:
     assert ("rest", "nặng") in seen(world.quy, klass=Klass.REST)
     code = db.session.scalars(select(Case.code).where(Case.summary == "nặng")).one()
     for actor, klass, spots in ((world.quy, Klass.REST, ()), (world.hoa, Klass.A, (rare,))):
-        stands = known.standing(actor, code, shipped_table())
+        stands = known.standing(actor, code, shipped_table(), TODAY)
         assert stands is not None
         assert (stands.klass, stands.episodes) == (klass, spots)
     assert seen(world.hoa) == whole

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from config.database import db, transaction
+from petitions.access import over_province
 from petitions.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from petitions.models import (
     Case,
@@ -34,7 +35,7 @@ from tests.web.browsing import Visitor
 from tests.world import World
 from workflows.reporting import Concerned, ReportPeriod
 from workflows.scoring import Bloc, CardState, Indicator, Share
-from workflows.vocabulary import Actor, Role
+from workflows.vocabulary import Actor, AgencyKind, Role
 
 Visit = Callable[[Actor | None], Visitor]
 YEAR = Window(date(2025, 12, 15), date(2026, 12, 14))
@@ -260,9 +261,10 @@ def test_a_year_from_criteria_to_frozen_ranking(visit: Visit, world: World) -> N
 
 def test_who_keeps_the_cards(world: World) -> None:
     """Province-wide inspectors and the inspectorate's own leaders, nobody else."""
-    head = replace(world.phuc, agency_id=world.agencies["thanh-tra"], role=Role.HEAD)
     assert known.keeps(world.hoa)
     assert known.keeps(world.quy)
-    assert known.keeps(head)
+    for role in (Role.HEAD, Role.DEPUTY_HEAD):
+        wide = over_province(role, AgencyKind.INSPECTORATE, AgencyKind.PROVINCE)
+        assert known.keeps(replace(world.phuc, role=role, province_wide=wide))
     for each in (world.phuc, world.minh, world.tam, world.binh, world.giam):
         assert not known.keeps(each)

@@ -175,6 +175,8 @@ def test_an_explanation_gives_the_score_again_from_its_record(
             last = again.steps[-1]
             assert last.expected == pytest.approx(last.rate * last.province * last.season, rel=1e-4)
             assert len(again.lines()) >= len(again.steps) + 1
+            begun = replace(again, odds_before=(0.0,) * len(again.sizes))
+            assert begun.lines()[0].endswith("tuần đầu của chuỗi")
             longer = explain(table, r.area, r.field, week.week, truth.neighbours, weeks=52)
             assert longer.steps[-12:] == told.steps
             assert longer.recompute() == pytest.approx(r.score, abs=0.01)

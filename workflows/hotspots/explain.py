@@ -85,8 +85,7 @@ class Explanation:
         result = [
             f"Tuần {step.monday}: {step.count} đơn, thường {quantity(step.expected)}"
             f" = mức của ô {_decimal(step.rate)} × toàn tỉnh {_decimal(step.province)}"
-            f" × mùa {_decimal(step.season)}; khả năng có điểm nóng"
-            f" {_decimal(after / before, 1)} lần tuần trước"
+            f" × mùa {_decimal(step.season)}; {_moved(before, after)}"
             for step, (before, after) in zip(self.steps, pairwise(self.odds()), strict=True)
         ]
         if self.neighbours >= 1.05:
@@ -209,6 +208,13 @@ def _step(table: WeeklyCounts, baseline: Baseline, week: int, series: int) -> St
         dispersion=float(baseline.dispersion[series]),
         spoken=float(baseline.spoken[series]),
     )
+
+
+def _moved(before: float, after: float) -> str:
+    """How the odds of a hot spot moved; a series has none before the week it begins with."""
+    if not before:
+        return "tuần đầu của chuỗi"
+    return f"khả năng có điểm nóng {_decimal(after / before, 1)} lần tuần trước"
 
 
 def _decimal(value: float, places: int = 2) -> str:

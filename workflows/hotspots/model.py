@@ -78,6 +78,17 @@ class Model:
     silence_expected: float = 6.0
     """A commune with no petition since so many were expected is silent: its data are missing."""
 
+    share_windows: tuple[int, ...] = (4, 12)
+    share_before: int = 52
+    """Weeks in which a share of skipped or repeated matters is taken, and weeks before that it is
+    set against."""
+    share_weight: float = 20.0
+    """Matters of a commune that weigh as much as the share of the rest of the province."""
+    share_matters: int = 5
+    share_around: int = 50
+    """Matters a window needs, and the rest of the province in the year before, for a share to be
+    judged."""
+
     @property
     def odds_at_rest(self) -> float:
         """Odds of a hot spot before any count is seen."""

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from config.database import read
-from petitions.access import episodes_seen
+from petitions.access import episodes_seen, over_province_where
 from petitions.errors import NotFound
 from petitions.kept_words import case_key_of, read_back
 from petitions.models import Agency, Alarm, AlarmCase, CaseBar, Episode, EpisodeEntry, Hat, User
 from petitions.queries.hotspots.lines import (
+    ALARMS,
     OF_EPISODE,
-    alarm_columns,
     alarm_line,
     counted_cases,
     lines,
@@ -27,9 +27,10 @@ from petitions.queries.hotspots.shapes import (
     EntryLine,
     EpisodeShown,
 )
+from petitions.queries.offices import in_force
 from workflows.episodes import EntryKind
 from workflows.hotspots import Explanation
-from workflows.vocabulary import Actor, AgencyKind, Role
+from workflows.vocabulary import Actor, Role
 
 UNKNOWN = "Không có điểm nóng này."
 ENTRIES = EpisodeEntry.__tablename__
@@ -45,9 +46,9 @@ def episode(actor: Actor, uid: str) -> EpisodeShown:
     weeks = tuple(
         alarm_line(row)
         for row in read(
-            alarm_columns()
-            .where(OF_EPISODE.in_([line.id]))
-            .order_by(Alarm.scan_id.desc(), Alarm.score.desc(), Alarm.id)
+            ALARMS.where(OF_EPISODE.in_([line.id])).order_by(
+                Alarm.scan_id.desc(), Alarm.score.desc(), Alarm.id
+            )
         )
     )
     latest = [each for each in weeks if each.week == weeks[0].week]
@@ -92,7 +93,7 @@ def _reckoned(alarms: Sequence[AlarmLine]) -> tuple[AlarmShown, ...]:
 
 
 def writes(actor: Actor) -> bool:
-    """Whether this hat may keep episodes: inspectors of the province, and the head of the inspectorate."""
+    """Whether this hat may keep episodes: inspectors of the province, leaders of the inspectorate."""
     return actor.province_wide
 
 
@@ -131,13 +132,9 @@ def keepers(actor: Actor, episode_id: int, today: date) -> tuple[Keeper, ...]:
         .where(
             episodes_seen(actor),
             Hat.role == Role.INSPECTOR,
-            Hat.valid_from <= today,
-            or_(Hat.valid_to.is_(None), Hat.valid_to >= today),
+            over_province_where(Hat.role, Agency.kind, above.kind),
+            in_force(Hat, today),
             User.disabled_at.is_(None),
-            or_(
-                Agency.kind == AgencyKind.PROVINCE,
-                and_(Agency.kind == AgencyKind.INSPECTORATE, above.kind == AgencyKind.PROVINCE),
-            ),
             or_(~Episode.secret, Hat.denunciation_duty),
             ~shut,
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from config.clock import local_day
@@ -29,9 +29,75 @@ from petitions.models import (
 from petitions.queries.hotspots.shapes import AlarmLine, EpisodeLine, Named
 from workflows.vocabulary import Actor
 
-_PART = aliased(Episode)
+PART = aliased(Episode)
 """An episode, or one that was merged into it: alarms stay where they were raised."""
-OF_EPISODE = func.coalesce(_PART.merged_into_id, _PART.id)
+OF_EPISODE = func.coalesce(PART.merged_into_id, PART.id)
+
+
+EPISODES = (
+    select(
+        Episode.id, Episode.uid, Episode.version, Episode.secret, Episode.unit, Episode.state,
+        Episode.trend, Episode.serious, Episode.opened_week, Episode.last_week,
+        Episode.closed_week, Episode.score, Episode.top_score, Episode.listed_week,
+        Episode.owner_id, Episode.verdict, Episode.judged_at, Episode.field_id, Episode.agency_id,
+        Field.code.label("field_code"), Field.name.label("field_name"),
+        Agency.code.label("agency_code"), Agency.name.label("agency_name"),
+        User.name.label("owner_name"),
+    )
+    .outerjoin(Field, Field.id == Episode.field_id)
+    .outerjoin(Agency, Agency.id == Episode.agency_id)
+    .outerjoin(User, User.id == Episode.owner_id)
+    .where(Episode.merged_into_id.is_(None))
+)  # fmt: skip
+"""Episodes that were not merged into another, whoever asks."""
+ALARMS = (
+    select(
+        OF_EPISODE.label("episode"), HotspotScan.week, Alarm.id, Alarm.unit, Alarm.place_id,
+        Alarm.field_id, Alarm.project_id, Alarm.agency_id, Alarm.score, Alarm.window,
+        Alarm.observed, Alarm.expected, Alarm.p, Alarm.tail, Alarm.history, Alarm.imported,
+        Alarm.completeness, Place.code.label("place_code"), Place.name.label("place_name"),
+        Field.code.label("field_code"), Field.name.label("field_name"),
+        Project.name.label("project_name"), Agency.code.label("agency_code"),
+        Agency.name.label("agency_name"),
+    )
+    .join(HotspotScan, HotspotScan.id == Alarm.scan_id)
+    .join(PART, PART.id == Alarm.episode_id)
+    .outerjoin(Place, Place.id == Alarm.place_id)
+    .outerjoin(Field, Field.id == Alarm.field_id)
+    .outerjoin(Project, Project.id == Alarm.project_id)
+    .outerjoin(Agency, Agency.id == Alarm.agency_id)
+)  # fmt: skip
+"""Alarms with their names, and the ``episode`` they belong to by now."""
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NEWEST = (
+    select(OF_EPISODE.label("episode"), func.max(HotspotScan.week).label("week"))
+    .join(Alarm, Alarm.episode_id == PART.id)
+    .join(HotspotScan, HotspotScan.id == Alarm.scan_id)
+    .where(OF_EPISODE.in_(_IDS), HotspotScan.week <= bindparam("at", type_=Date()))
+    .group_by(OF_EPISODE)
+    .subquery()
+)
+_LATEST = ALARMS.join(
+    _NEWEST, and_(_NEWEST.c.episode == OF_EPISODE, _NEWEST.c.week == HotspotScan.week)
+).order_by(Alarm.score.desc(), Alarm.id)
+_LAST_WEEK = select(func.max(HotspotScan.week))
+_CASES = (
+    select(AlarmCase.alarm_id, AlarmCase.case_id, AlarmCase.week)
+    .where(AlarmCase.alarm_id.in_(_IDS))
+    .order_by(AlarmCase.alarm_id, AlarmCase.case_id)
+)
+_PLACES = (
+    select(EpisodePlace.episode_id, Place.id, Place.code, Place.name)
+    .join(Place, Place.id == EpisodePlace.place_id)
+    .where(EpisodePlace.episode_id.in_(_IDS))
+    .order_by(EpisodePlace.episode_id, EpisodePlace.since, Place.name, Place.id)
+)
+_PROJECTS = (
+    select(EpisodeProject.episode_id, Project.id, Project.id.label("code"), Project.name)
+    .join(Project, Project.id == EpisodeProject.project_id)
+    .where(EpisodeProject.episode_id.in_(_IDS))
+    .order_by(EpisodeProject.episode_id, EpisodeProject.since, Project.name, Project.id)
+)
 
 
 def lines(
@@ -41,16 +107,18 @@ def lines(
 
     ``at``: with the alarms of that week or before it (its Monday), not the latest ones.
     """
-    statement = _episodes().where(*wanted, Episode.merged_into_id.is_(None), episodes_seen(actor))
-    rows = read(statement).all()
+    return told(read(EPISODES.where(*wanted, episodes_seen(actor))).all(), at)
+
+
+def told(rows: Sequence[Any], at: date | None = None) -> tuple[EpisodeLine, ...]:
+    """Rows of ``EPISODES`` as ``lines`` tells them."""
     if not rows:
         return ()
     ids = [row.id for row in rows]
-    places = _named(EpisodePlace, EpisodePlace.place_id, Place, Place.code, ids)
-    projects = _named(EpisodeProject, EpisodeProject.project_id, Project, None, ids)
-    alarms = latest_alarms(ids, at)
+    places, projects = _named(_PLACES, ids), _named(_PROJECTS, ids)
+    alarms = _latest_alarms(ids, at)
     cases = counted_cases(alarms)
-    latest = read(select(func.max(HotspotScan.week))).scalar_one()
+    latest = read(_LAST_WEEK).scalar_one()
     result = []
     for row in rows:
         own = alarms.get(row.id)
@@ -75,46 +143,8 @@ def lines(
     return tuple(sorted(result, key=lambda line: (line.headline.p, -line.score, line.id)))
 
 
-def _episodes() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Episode.id, Episode.uid, Episode.version, Episode.secret, Episode.unit, Episode.state,
-            Episode.trend, Episode.serious, Episode.opened_week, Episode.last_week,
-            Episode.closed_week, Episode.score, Episode.top_score, Episode.listed_week,
-            Episode.owner_id, Episode.verdict, Episode.judged_at, Episode.field_id, Episode.agency_id,
-            Field.code.label("field_code"), Field.name.label("field_name"),
-            Agency.code.label("agency_code"), Agency.name.label("agency_name"),
-            User.name.label("owner_name"),
-        )
-        .outerjoin(Field, Field.id == Episode.field_id)
-        .outerjoin(Agency, Agency.id == Episode.agency_id)
-        .outerjoin(User, User.id == Episode.owner_id)
-    )  # fmt: skip
-
-
-def alarm_columns() -> Select[*tuple[Any, ...]]:
-    """Alarms with their names, and ``episode`` they belong to by now."""
-    return (
-        select(
-            OF_EPISODE.label("episode"), HotspotScan.week, Alarm.id, Alarm.unit, Alarm.place_id,
-            Alarm.field_id, Alarm.project_id, Alarm.agency_id, Alarm.score, Alarm.window,
-            Alarm.observed, Alarm.expected, Alarm.p, Alarm.tail, Alarm.history, Alarm.imported,
-            Alarm.completeness, Place.code.label("place_code"), Place.name.label("place_name"),
-            Field.code.label("field_code"), Field.name.label("field_name"),
-            Project.name.label("project_name"), Agency.code.label("agency_code"),
-            Agency.name.label("agency_name"),
-        )
-        .join(HotspotScan, HotspotScan.id == Alarm.scan_id)
-        .join(_PART, _PART.id == Alarm.episode_id)
-        .outerjoin(Place, Place.id == Alarm.place_id)
-        .outerjoin(Field, Field.id == Alarm.field_id)
-        .outerjoin(Project, Project.id == Alarm.project_id)
-        .outerjoin(Agency, Agency.id == Alarm.agency_id)
-    )  # fmt: skip
-
-
 def alarm_line(row: Any) -> AlarmLine:
-    """A row of ``alarm_columns``."""
+    """A row of ``ALARMS``."""
     return AlarmLine(
         id=row.id, week=row.week, unit=row.unit,
         place=named(row.place_id, row.place_code, row.place_name),
@@ -127,39 +157,29 @@ def alarm_line(row: Any) -> AlarmLine:
     )  # fmt: skip
 
 
-def latest_alarms(ids: Sequence[int], at: date | None = None) -> dict[int, list[AlarmLine]]:
+def _latest_alarms(ids: Sequence[int], at: date | None) -> dict[int, list[AlarmLine]]:
     """By episode, the alarms of its latest week (up to ``at``), the strongest first."""
-    newest = (
-        select(OF_EPISODE.label("episode"), func.max(HotspotScan.week).label("week"))
-        .join(Alarm, Alarm.episode_id == _PART.id)
-        .join(HotspotScan, HotspotScan.id == Alarm.scan_id)
-        .where(OF_EPISODE.in_(ids))
-        .group_by(OF_EPISODE)
-    )
-    if at is not None:
-        newest = newest.where(HotspotScan.week <= at)
-    weeks = newest.subquery()
-    rows = read(
-        alarm_columns()
-        .join(weeks, (weeks.c.episode == OF_EPISODE) & (weeks.c.week == HotspotScan.week))
-        .order_by(Alarm.score.desc(), Alarm.id)
-    )
     found: dict[int, list[AlarmLine]] = defaultdict(list)
-    for row in rows:
+    for row in read(_LATEST, {"ids": ids, "at": at or date.max}):
         found[row.episode].append(alarm_line(row))
     return dict(found)
+
+
+def episodes_of(case_id: Any) -> Select[int]:
+    """Ids of the episodes an alarm of which, however old, names the case."""
+    return (
+        select(OF_EPISODE)
+        .join(Alarm, Alarm.episode_id == PART.id)
+        .join(AlarmCase, AlarmCase.alarm_id == Alarm.id)
+        .where(AlarmCase.case_id == case_id)
+    )
 
 
 def counted_cases(alarms: dict[int, list[AlarmLine]]) -> dict[int, tuple[int, ...]]:
     """By alarm, the cases within its window."""
     flat = {alarm.id: alarm for own in alarms.values() for alarm in own}
-    rows = read(
-        select(AlarmCase.alarm_id, AlarmCase.case_id, AlarmCase.week)
-        .where(AlarmCase.alarm_id.in_(flat))
-        .order_by(AlarmCase.alarm_id, AlarmCase.case_id)
-    )
     found: dict[int, list[int]] = defaultdict(list)
-    for alarm_id, case_id, week in rows:
+    for alarm_id, case_id, week in read(_CASES, {"ids": list(flat)}):
         if in_window(flat[alarm_id], week):
             found[alarm_id].append(case_id)
     return defaultdict(tuple, {each: tuple(ids) for each, ids in found.items()})
@@ -175,16 +195,8 @@ def named(number: int | None, code: str | None, name: str | None) -> Named | Non
     return None if number is None else Named(number, code or "", name or "")
 
 
-def _named(
-    link: Any, column: Any, model: Any, code: Any, ids: Iterable[int]
-) -> dict[int, list[Named]]:
-    rows = read(
-        select(link.episode_id, model.id, code if code is not None else model.name, model.name)
-        .join(model, model.id == column)
-        .where(link.episode_id.in_(ids))
-        .order_by(link.episode_id, link.since, model.name, model.id)
-    )
+def _named(statement: Any, ids: Sequence[int]) -> dict[int, list[Named]]:
     found: dict[int, list[Named]] = defaultdict(list)
-    for episode, number, key, name in rows:
-        found[episode].append(Named(number, key if code is not None else str(number), name))
+    for episode, number, key, name in read(statement, {"ids": ids}):
+        found[episode].append(Named(number, str(key), name))
     return found

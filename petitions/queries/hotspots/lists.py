@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, or_, select
 
-from config.database import read
+from config.database import Key, read
 from petitions.access import (
-    OVER_THE_PROVINCE,
+    Scope,
     episodes_seen,
+    episodes_seen_in,
     reads_scans,
     reads_secret_scans,
+    scope_of,
+    scope_values,
 )
 from petitions.models import (
     Agency,
@@ -26,7 +30,7 @@ from petitions.models import (
     Surge,
 )
 from petitions.queries.hotspots.counts import barred_matters
-from petitions.queries.hotspots.lines import lines
+from petitions.queries.hotspots.lines import EPISODES, episodes_of, lines, told
 from petitions.queries.hotspots.shapes import (
     EpisodeFilters,
     EpisodeLine,
@@ -37,22 +41,40 @@ from petitions.queries.hotspots.shapes import (
     SurgeLine,
     WeekPage,
 )
+from petitions.queries.hotspots.shares import share_alarms
 from workflows import episodes as rules
 from workflows.episodes import MANAGED, EntryKind, Precision, Trend
-from workflows.vocabulary import Actor, Role
+from workflows.vocabulary import Actor, AgencyKind
 
 PAGE = 50
-_OPEN = or_(Episode.trend != Trend.CLOSED, Episode.state.in_(MANAGED))
+OPEN = or_(Episode.trend != Trend.CLOSED, Episode.state.in_(MANAGED))
+"""Episodes that burn: with alarms lately, or managed as latent or hot."""
 _WHOLE = Episode.merged_into_id.is_(None)
 
 
-def burning(actor: Actor, on: date) -> tuple[EpisodeLine, ...]:
+def burning(actor: Actor, on: date, *, case_id: int | None = None) -> tuple[EpisodeLine, ...]:
     """Every episode that is open on the day ``on`` (by what was scanned), the rarest first.
 
-    Those found to be none are left out until they get worse. Empty for whoever may not read hot spots.
+    ``case_id``: those that count this case now. Those found to be none are left out until they get
+    worse. Empty for whoever may not read hot spots.
     """
-    found = lines(_OPEN, Episode.opened_week <= on, actor=actor)
-    return tuple(line for line in found if not line.dismissed)
+    statement = _burning(scope_of(actor), case_id is not None)
+    found = told(read(statement, {**scope_values(actor), "on": on, "case": case_id}).all())
+    return tuple(
+        line
+        for line in found
+        if not line.dismissed and (case_id is None or case_id in line.case_ids)
+    )
+
+
+@cache
+def _burning(scope: Scope, of_case: bool) -> Select[*tuple[Any, ...]]:
+    found = EPISODES.where(
+        OPEN, Episode.opened_week <= bindparam("on", type_=Date()), episodes_seen_in(scope)
+    )
+    if not of_case:
+        return found
+    return found.where(Episode.id.in_(episodes_of(bindparam("case", type_=Key))))
 
 
 def episodes(actor: Actor, filters: EpisodeFilters, page: int = 1) -> EpisodePage:
@@ -61,7 +83,7 @@ def episodes(actor: Actor, filters: EpisodeFilters, page: int = 1) -> EpisodePag
     if filters.state is not None:
         wanted.append(Episode.state == filters.state)
     if filters.open is not None:
-        wanted.append(_OPEN if filters.open else ~_OPEN)
+        wanted.append(OPEN if filters.open else ~OPEN)
     if filters.field is not None:
         wanted.append(Episode.field_id.in_(select(Field.id).where(Field.code == filters.field)))
     if filters.place is not None:
@@ -111,7 +133,8 @@ def week(actor: Actor, monday: date | None = None) -> WeekPage:
         EpisodeEntry.week == wanted,
     )
     listed = lines(on_list, actor=actor, at=wanted)
-    followed = lines(_OPEN, Episode.opened_week <= wanted, ~on_list, actor=actor, at=wanted)
+    followed = lines(OPEN, Episode.opened_week <= wanted, ~on_list, actor=actor, at=wanted)
+    shares = share_alarms(actor, wanted)
     return WeekPage(
         scan=scans.get(False),
         secret_scan=scans.get(True),
@@ -124,17 +147,17 @@ def week(actor: Actor, monday: date | None = None) -> WeekPage:
         precision=precision(actor),
         before=before,
         after=after,
+        shares=shares,
+        shares_false=_by_chance(scans.get(False), len(shares)),
     )
 
 
 def reads(actor: Actor) -> bool:
-    """Whether this hat reads hot spots at all: inspectors of the province, the chair, the chief inspector."""
-    if not reads_scans(actor):
-        return False
-    if actor.role is Role.INSPECTOR:
-        return True
+    """Whether this hat reads hot spots at all: who is over the province, and the chair."""
+    if actor.province_wide or not reads_scans(actor):
+        return actor.province_wide
     kind = read(select(Agency.kind).where(Agency.id == actor.agency_id)).scalar_one_or_none()
-    return kind in OVER_THE_PROVINCE
+    return kind is AgencyKind.PROVINCE
 
 
 def precision(actor: Actor) -> Precision:
@@ -159,6 +182,14 @@ def _scans() -> Select[*tuple[Any, ...]]:
 
 def _scan(row: Any) -> ScanLine:
     return ScanLine(*row)
+
+
+def _by_chance(scan: ScanLine | None, shown: int) -> float:
+    """How many of the rate alarms ``shown`` are chance: their part of what is expected of all."""
+    if scan is None or not shown:
+        return 0.0
+    cut = scan.cuts["shares"]
+    return float(shown * min(1.0, cut["expected_false"] / cut["alarms"]))
 
 
 def _silences(monday: date) -> tuple[SilenceLine, ...]:

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from config.database import read
 from petitions.access import episodes_seen, visible
 from petitions.models import Alarm, Episode, Field, HotspotScan, Place
 from petitions.queries.hotspots.counts import FIELD, PLACE, WEEKS_READ, cells, merged_places
+from petitions.queries.hotspots.lines import OF_EPISODE, PART
 from petitions.queries.hotspots.shapes import SeriesKey, SeriesLine, SeriesPoint
 from workflows.hotspots.grid import grid, usual
 from workflows.vocabulary import Actor
 
-_PART = aliased(Episode)
 BAND = 2.0
 """Standard deviations either side of what is usual: about one ordinary week in twenty leaves them."""
 
@@ -107,8 +106,8 @@ def _alarms(actor: Actor, since: date) -> set[tuple[str | None, str | None, date
         select(Place.code, Field.code, HotspotScan.week)
         .select_from(Alarm)
         .join(HotspotScan, HotspotScan.id == Alarm.scan_id)
-        .join(_PART, _PART.id == Alarm.episode_id)
-        .join(Episode, Episode.id == func.coalesce(_PART.merged_into_id, _PART.id))
+        .join(PART, PART.id == Alarm.episode_id)
+        .join(Episode, Episode.id == OF_EPISODE)
         .outerjoin(Place, Place.id == Alarm.place_id)
         .outerjoin(Field, Field.id == Alarm.field_id)
         .where(~HotspotScan.secret, HotspotScan.week >= since, episodes_seen(actor))

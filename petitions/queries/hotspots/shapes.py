@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from petitions.labels import label
 from petitions.text import vn_date
 from workflows.episodes import (
     MANAGED,
@@ -15,9 +16,11 @@ from workflows.episodes import (
     EpisodeState,
     Precision,
     SeriesUnit,
+    ShareSign,
     Trend,
 )
 from workflows.hotspots import Explanation, Reading
+from workflows.hotspots.reading import quantity
 
 COMPLETE_ENOUGH = 0.9
 """Share of matters entered within their week below which a count is said to be incomplete."""
@@ -240,11 +243,39 @@ class SurgeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareLine:
+    """A commune where an unusual share of matters skipped a level or was sent again: ``marked`` of
+    ``matters`` in ``window`` weeks, ``before_marked`` of ``before`` in the year before, ``around`` in the
+    rest of the province. ``case_ids``: those that bear the sign."""
+
+    place: Named
+    sign: ShareSign
+    window: int
+    marked: int
+    matters: int
+    before_marked: int
+    before: int
+    around: float
+    expected: float
+    p: float
+    case_ids: tuple[int, ...]
+
+    @property
+    def sentence(self) -> str:
+        """``9 trong 14 đơn vượt cấp trong 12 tuần, thường 2 trong 14``."""
+        return (
+            f"{self.marked} trong {self.matters} đơn {label(self.sign)} trong {self.window} tuần, "
+            f"thường {quantity(self.expected)} trong {self.matters}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WeekPage:
     """What one week's scans put before people: the list, what is followed, silence and surges.
 
     ``scan`` is None before anything was scanned. ``expected_false`` is how many of the week's alarms
-    chance alone would bring, ``listed_false`` of the listed ones, over the scans the reader may read. ``before`` and ``after`` are the neighbouring weeks scanned.
+    chance alone would bring, ``listed_false`` of the listed ones, over the scans the reader may read;
+    ``shares_false`` of the ``shares``. ``before`` and ``after`` are the neighbouring weeks scanned.
     """
 
     scan: ScanLine | None
@@ -258,6 +289,8 @@ class WeekPage:
     precision: Precision
     before: date | None
     after: date | None
+    shares: tuple[ShareLine, ...] = ()
+    shares_false: float = 0.0
 
 
 class SeriesKey(NamedTuple):
@@ -281,7 +314,7 @@ class SeriesPoint:
 
 @dataclass(frozen=True, slots=True)
 class SeriesLine:
-    """A line over time; ``partial`` names the last week when it is not over yet."""
+    """A line over time; ``imported``: some of it comes from another register."""
 
     key: SeriesKey
     points: tuple[SeriesPoint, ...]

@@ -7,12 +7,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
 
 from config.database import read
-from petitions.models import FAR, Agency, Case, CaseWeight, Field, Place
+from petitions.models import FAR, Agency, Case, CaseBar, CaseWeight, Field, Place
 from petitions.queries.province.reach import counted
-from workflows.reception import GROUP
+from workflows.casefile import MASS_SIZE
 from workflows.severity import Factor
 from workflows.vocabulary import Actor, Kind, State
 
@@ -82,8 +82,30 @@ def before_sessions(actor: Actor, today: date) -> Lines:
     weight = sum(
         (case((signs[sign], step), else_=0) for sign, step in _URGENCY.items()), literal(0)
     )
-    called = or_(*(signs[sign] for sign in CALLING))
-    return _list(actor, today, called, [weight.desc(), Case.group_size.desc()])
+    return _list(actor, today, _called(actor, today), [weight.desc(), Case.group_size.desc()])
+
+
+def told_to_all(actor: Actor, today: date) -> int:
+    """How many cases of that list may be told to everybody: no denunciation, none shut to anybody."""
+    return (
+        read(
+            select(func.count(Case.id))
+            .outerjoin(CaseWeight, CaseWeight.case_id == Case.id)
+            .where(
+                counted(actor),
+                Case.open,
+                _called(actor, today),
+                Case.kind != Kind.DENUNCIATION,
+                ~exists().where(CaseBar.case_id == Case.id, CaseBar.lifted_at.is_(None)),
+            )
+        ).scalar()
+        or 0
+    )
+
+
+def _called(actor: Actor, today: date) -> ColumnElement[bool]:
+    signs = _signs(actor, today)
+    return or_(*(signs[sign] for sign in CALLING))
 
 
 _URGENCY = {
@@ -102,7 +124,7 @@ def _signs(actor: Actor, today: date) -> dict[Sign, ColumnElement[bool]]:
 
     return {
         Sign.SECURITY: Case.security_risk.expression,
-        Sign.CROWD: or_(Case.group_size >= GROUP, weighs(Factor.CROWD)),
+        Sign.CROWD: or_(Case.group_size >= MASS_SIZE, weighs(Factor.CROWD)),
         Sign.SKIPPED: weighs(Factor.SKIPPED),
         Sign.PROLONGED: weighs(Factor.PROLONGED),
         Sign.REPEATED: weighs(Factor.REPEATED),

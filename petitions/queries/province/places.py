@@ -108,7 +108,7 @@ def communes(today: date, *, drawn: bool = True) -> tuple[Commune, ...]:
             or_(Place.valid_to.is_(None), Place.valid_to >= today),
             or_(Place.province_id.in_(provinces), ~provinces.exists()),
         )
-        .order_by(Place.name, Place.id)
+        .order_by(Place.folded_name, Place.id)
     )  # fmt: skip
     return tuple(
         Commune(row.id, row.code, row.name, row.outline if drawn else None, row.people)
@@ -153,7 +153,7 @@ def by_place_and_field(
 
 
 def names_of(places: Sequence[int]) -> Mapping[int, str]:
-    """Names of places that are no commune of the province today. One statement."""
+    """Names of places, wherever they are and whether they still exist. One statement."""
     if not places:
         return {}
     rows = read(select(Place.id, Place.name).where(Place.id.in_(places)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, true
 
 from petitions.access import require_role, visible
-from petitions.models import Case, Field
+from petitions.models import Case
+from petitions.queries.fields import under_field_id
+from workflows.transition import LEADERS
 from workflows.vocabulary import Actor, Role
 
-READERS = frozenset({Role.INSPECTOR, Role.HEAD, Role.DEPUTY_HEAD})
+READERS = LEADERS | {Role.INSPECTOR}
 
 
 def counted(actor: Actor) -> ColumnElement[bool]:
@@ -31,12 +32,7 @@ def under(field_id: int | None) -> ColumnElement[bool]:
     """Cases of a field or of one under it; every case where none is named."""
     if field_id is None:
         return true()
-    parent = aliased(Field)
-    return Case.field_id.in_(
-        select(Field.id)
-        .outerjoin(parent, parent.id == Field.parent_id)
-        .where(or_(Field.id == field_id, Field.parent_id == field_id, parent.parent_id == field_id))
-    )
+    return Case.field_id.in_(under_field_id(field_id))
 
 
 def may_keep_periods(actor: Actor) -> bool:

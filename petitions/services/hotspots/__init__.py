@@ -15,7 +15,8 @@ from config.database import read, transaction
 from petitions.errors import Invalid
 from petitions.models import Episode, HotspotScan
 from petitions.services.hotspots.detecting import detect
-from petitions.services.hotspots.keeping import keep
+from petitions.services.hotspots.keeping import keep, keep_shares
+from petitions.services.hotspots.shares import gather_signs
 from petitions.services.hotspots.sources import gather
 from workflows import episodes as rules
 from workflows.hotspots import MODEL
@@ -47,8 +48,8 @@ def scan(
 ) -> Scanned:
     """Scan the weeks up to ``week`` (its Monday; None: the latest that is over) not scanned yet.
 
-    Twice each: over everything but denunciations, and over denunciations alone. Twelve weeks at most
-    are made up for. A week is scanned once; what is typed in late is found by the next week's scan,
+    Twice each: over everything but denunciations, and over denunciations alone; the first also for
+    shares of skipped and repeated matters. Twelve weeks at most are made up for. A week is scanned once; what is typed in late is found by the next week's scan,
     which reads the whole history anew. Raises ``Invalid`` at ``week`` for a day that is no Monday, a
     week that is not over, or one before the latest scanned.
     """
@@ -64,6 +65,7 @@ def scan(
         if first > until:
             continue
         source = gather(secret, first, until)
+        signed = None if secret else gather_signs(first, until)
         monday = first
         while monday <= until:
             raised = _raised(secret)
@@ -73,6 +75,8 @@ def scan(
                     listed = keep(
                         session, found, source, week=monday, secret=secret, raised=raised, now=now
                     )
+                    if signed is not None:
+                        keep_shares(session, signed, monday)
                     if guard is not None:
                         guard(session)
             except IntegrityError:

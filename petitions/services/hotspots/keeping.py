@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from config.database import table_of
@@ -21,10 +21,14 @@ from petitions.models import (
     EpisodePlace,
     EpisodeProject,
     HotspotScan,
+    ShareAlarm,
+    ShareAlarmCase,
     Silence,
     Surge,
 )
+from petitions.queries.hotspots.lists import OPEN
 from petitions.services.hotspots.detecting import Raised, WeekFound
+from petitions.services.hotspots.shares import Signed
 from petitions.services.hotspots.sources import Source
 from workflows import episodes as rules
 from workflows.episodes import Course, EntryKind, Standing, Trend
@@ -77,6 +81,35 @@ def keep(
     return len(chosen)
 
 
+def keep_shares(session: Session, signed: Signed, week: date) -> None:
+    """Write the rate alarms beside the week's scan, just written, with the cases counted in each."""
+    found = signed.called(week)
+    scan = session.scalars(
+        select(HotspotScan).where(HotspotScan.week == week, ~HotspotScan.secret)
+    ).one()
+    scan.cuts = {
+        **scan.cuts,
+        "shares": {
+            "cut": found.cut, "expected_false": found.expected_false, "series": found.series,
+            "alarms": len(found.shares),
+        },
+    }  # fmt: skip
+    for each in found.shares:
+        alarm_id = session.execute(
+            insert(ShareAlarm)
+            .values(
+                scan_id=scan.id, place_id=each.place, sign=each.sign, window=each.window,
+                marked=each.marked, matters=each.matters, before_marked=each.before_marked,
+                before=each.before, around=each.around, expected=each.expected, p=each.p,
+            )
+            .returning(ShareAlarm.id)
+        ).scalar_one()  # fmt: skip
+        _insert(session, ShareAlarmCase, (
+            {"alarm_id": alarm_id, "case_id": case_id, "marked": bears}
+            for case_id, bears in sorted(signed.behind(each, week).items())
+        ))  # fmt: skip
+
+
 def _standing(session: Session, secret: bool) -> dict[int, Standing]:
     """The episodes that may take this week's alarms."""
     rows = session.scalars(
@@ -84,7 +117,7 @@ def _standing(session: Session, secret: bool) -> dict[int, Standing]:
         .where(
             Episode.secret == secret,
             Episode.merged_into_id.is_(None),
-            or_(Episode.trend != Trend.CLOSED, Episode.state.in_(rules.MANAGED)),
+            OPEN,
         )
         .with_for_update()
     ).all()

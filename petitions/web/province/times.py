@@ -14,7 +14,7 @@ from petitions.queries.province import backlog as work
 from petitions.queries.province.backlog import SOON, Ageing
 from petitions.queries.province.places import communes
 from petitions.web import charts
-from petitions.web.charts import Body, Lines, Piece
+from petitions.web.charts import Body, Lines
 from petitions.web.forms import Form, Option
 from petitions.web.kept import offered
 from petitions.web.province.door import (
@@ -27,6 +27,7 @@ from petitions.web.province.door import (
     reader,
 )
 from petitions.web.session import today
+from petitions.web.shares import Piece, pieces
 from workflows import ageing
 from workflows.ageing import BANDS, CONTROL, LATE_BANDS, WARNING
 from workflows.vocabulary import Actor
@@ -142,13 +143,15 @@ def backlog() -> str:
 def _rows(me: Actor, found: work.Backlog, on: date, field_id: int | None) -> list[AgencyRow]:
     most = max((each.open for each in found.lines), default=0)
     share = found.all.share_late
+    spans = [f"{span} ngày" for span in _spans(BANDS, 0)]
+    hatches = [str(number) for number, _ in enumerate(spans, 1)]
     rows = []
     for each in found.lines:
         narrowed = {"agency_id": each.id, "settled": False, "field_id": field_id}
         rows.append(
             AgencyRow(
                 work=each,
-                bar=charts.pieces(each.bands, most, BAR),
+                bar=pieces([*zip(hatches, spans, each.bands, strict=True)], most, BAR),
                 open_href=cases_href(me, **narrowed),
                 late_href=late_href(me, **narrowed),
                 soon_hrefs=tuple(

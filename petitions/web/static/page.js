@@ -59,6 +59,7 @@
     let sent = false;
     form.addEventListener("input", () => { touched = true; });
     form.addEventListener("submit", (event) => {
+      if (event.submitter && event.submitter.formTarget === "_blank") return; /* a preview sends nothing */
       if (sent) event.preventDefault();
       sent = true;
       window.setTimeout(() => { sent = false; }, 8000);
