@@ -48,12 +48,16 @@ from petitions.models import (
     OpenDialogue,
     ReceptionPaper,
     ReceptionSession,
+    ReportCampaign,
+    ReportSheet,
+    SignedSheet,
     SurveyAnswer,
     UrgingLetter,
     User,
     Visit,
 )
 from petitions.queries.offices import in_force
+from petitions.queries.report_readers import sheets_seen
 from petitions.queries.urging_reach import letters_seen
 from workflows.commitments import OpenDialogueStatus
 from workflows.reception import MeetingStatus, NoticeState, SessionKind, SessionStatus
@@ -80,6 +84,7 @@ class Waiting(StrEnum):
     SURVEY = "survey"
     NOTICE = "notice"
     URGING = "urging"
+    SHEET = "sheet"
 
 
 OF_ROLE: Mapping[Role, frozenset[Waiting]] = {
@@ -88,8 +93,8 @@ OF_ROLE: Mapping[Role, frozenset[Waiting]] = {
     Role.SECTION_HEAD: frozenset({Waiting.DIALOGUE}),
     Role.OFFICER: frozenset({Waiting.DIALOGUE}),
     Role.RECEPTION: frozenset({Waiting.PAPER, Waiting.MEETING, Waiting.POSTING, Waiting.SURVEY}),
-    Role.CLERK: frozenset({Waiting.POSTING, Waiting.URGING}),
-    Role.INSPECTOR: frozenset({Waiting.DIALOGUE, Waiting.NOTICE, Waiting.URGING}),
+    Role.CLERK: frozenset({Waiting.POSTING, Waiting.URGING, Waiting.SHEET}),
+    Role.INSPECTOR: frozenset({Waiting.DIALOGUE, Waiting.NOTICE, Waiting.URGING, Waiting.SHEET}),
     Role.SUPERVISOR: frozenset(),
     Role.ADMIN: frozenset(),
 }
@@ -360,6 +365,25 @@ def _urgings(actor: Actor, today: date) -> _Part:
     )  # fmt: skip
 
 
+def _sheets(actor: Actor, today: date) -> _Part:
+    signed = exists().where(SignedSheet.sheet_id == ReportSheet.id)
+    return (
+        _columns(
+            ReportSheet.uid, day=ReportCampaign.due, words=ReportCampaign.name,
+            note=ReportSheet.state,
+        )
+        .join(ReportCampaign, ReportCampaign.id == ReportSheet.campaign_id)
+        .where(
+            ReportSheet.agency_id == actor.agency_id,
+            ~ReportSheet.consolidated,
+            ReportCampaign.withdrawn_at.is_(None),
+            ReportCampaign.due <= today + MONTH,
+            ~signed,
+            sheets_seen(actor),
+        )
+    )  # fmt: skip
+
+
 _PARTS: Mapping[Waiting, Callable[[Actor, date], _Part]] = {
     Waiting.PAPER: _papers,
     Waiting.MEETING: _meetings,
@@ -369,4 +393,5 @@ _PARTS: Mapping[Waiting, Callable[[Actor, date], _Part]] = {
     Waiting.SURVEY: _surveys,
     Waiting.NOTICE: _notices,
     Waiting.URGING: _urgings,
+    Waiting.SHEET: _sheets,
 }

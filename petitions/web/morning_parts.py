@@ -22,6 +22,7 @@ from petitions.web.pages import lower_first
 from petitions.web.session import actor, today
 from workflows.commitments import FOLLOWERS, CommitmentStatus, CommitmentVerdict
 from workflows.reception import SessionManner
+from workflows.report_campaigns import SheetState
 from workflows.transition import LEADERS
 from workflows.vocabulary import Role, Step
 
@@ -111,11 +112,19 @@ ASIDE: Mapping[Waiting, tuple[str, str]] = {
         "Văn bản đôn đốc",
         "Không có văn bản đôn đốc nào chờ cơ quan bạn trả lời, hoặc quá hạn mà chưa được trả lời.",
     ),
+    Waiting.SHEET: (
+        "Bảng thống kê phải gửi",
+        "Không có bảng nào Thanh tra tỉnh giao mà cơ quan bạn chưa ký gửi.",
+    ),
 }
 """Title of each part and what it says when it is empty."""
 
 
-_PAGES = {Waiting.NOTICE: "escalations.index", Waiting.URGING: "urging.index"}
+_PAGES = {
+    Waiting.NOTICE: "escalations.index",
+    Waiting.URGING: "urging.index",
+    Waiting.SHEET: "report_campaigns.index",
+}
 """Where all of a part are listed."""
 
 
@@ -210,6 +219,15 @@ def _urging(thing: Thing, due: Due | None) -> Line:
     )  # fmt: skip
 
 
+def _sheet(thing: Thing, due: Due | None) -> Line:
+    ready = thing.note == SheetState.CONFIRMED.value
+    return Line(
+        due, thing.day, thing.words or "", "",
+        "Đã xác nhận số liệu, chờ người đứng đầu ký" if ready else "Chưa xác nhận số liệu",
+        "Xem và ký" if ready else "Mở bảng", url_for("report_sheets.show", uid=thing.uid),
+    )  # fmt: skip
+
+
 _THINGS: Mapping[Waiting, Callable[[Thing, Due | None], Line]] = {
     Waiting.PAPER: _reception_paper,
     Waiting.MEETING: _meeting,
@@ -219,6 +237,7 @@ _THINGS: Mapping[Waiting, Callable[[Thing, Due | None], Line]] = {
     Waiting.SURVEY: _survey,
     Waiting.NOTICE: _notice,
     Waiting.URGING: _urging,
+    Waiting.SHEET: _sheet,
 }
 
 

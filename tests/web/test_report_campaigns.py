@@ -51,6 +51,9 @@ def test_from_the_question_to_the_signed_sum(visit: Visit, world: World) -> None
 
     assert f"{place}" in van.open(PAGE).links()
     assert "còn 1 ngày làm việc" in van.open(PAGE).words
+    morning = minh.open("/sang-nay")
+    assert "Chưa xác nhận số liệu" in morning.words
+    assert place in morning.links()
     page = van.follow(van.send(van.open(place), action="/tinh"))
     assert "Còn cột phải ghi tay: 01/KQGQ (6)" in page.words
     assert van.get(f"{place}.xlsx").status_code == 200
@@ -64,7 +67,9 @@ def test_from_the_question_to_the_signed_sum(visit: Visit, world: World) -> None
     again = van.follow(van.send(stale, {"_once": "x"}, action="/xac-nhan"))
     assert "Vừa có người cập nhật" in again.words
     assert "Ký, gửi Thanh tra tỉnh" not in page.words
+    assert "chờ người đứng đầu ký" in minh.open("/sang-nay").words
     page = minh.follow(minh.send(minh.open(place), action="/ky"))
+    assert place not in minh.open("/sang-nay").links()
     assert "Bản ký lần 1" in page.words and world.minh.name in page.words
     behind = minh.open(f"{place}/ho-so?bieu=01/XLD&cot=8&ban=1")
     assert set(codes[:2]) < set(shown(behind))
