@@ -67,7 +67,7 @@ def test_from_a_dialogue_to_a_late_commitment(sit: Sit, clock: Clock, world: Wor
     assert "đã qua" in minh.text()
     press(minh, "Lên lịch, thông báo đối thoại")
     write(minh, "Ngày đối thoại", "25/11/2026")
-    write(minh, "Nội dung", "Hội trường UBND xã")
+    write(minh, "Địa điểm đối thoại", "Hội trường UBND xã")
     minh.page.locator(".actions button").first.focus()
     with minh.page.expect_navigation():
         minh.page.keyboard.press("Enter")
