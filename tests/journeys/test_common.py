@@ -44,6 +44,7 @@ def test_keys_are_shown_over_the_page(sit: Sit, world: World) -> None:
     plain = sit("lan", java_script_enabled=False)
     plain.page.locator(".who summary").click()
     plain.page.get_by_role("link", name="Phím tắt").click()
+    plain.page.wait_for_url("**/phim-tat")
     assert plain.page.locator("main kbd").count() > 8
 
 

@@ -133,6 +133,7 @@ def test_books_and_letters_on_paper(sit: Sit, office: dict[str, str]) -> None:
     with an.context.expect_page() as opened:
         an.page.get_by_role("button", name="Xem trước bản in").click()
     letter = Seat(an.address, an.context, opened.value)
+    letter.page.wait_for_load_state()
     assert pressed(letter) == []
     assert letter.page.get_by_text("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").is_visible()
     assert len(letter.page.pdf(format="A4")) > 10_000
