@@ -325,6 +325,7 @@ def offices_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("config.clock.now", lambda: NOW)
 
 
+@pytest.mark.proof
 @pytest.mark.sqlite_only
 @pytest.mark.usefixtures("offices_only")
 def test_the_offices_are_at_work(
@@ -549,6 +550,7 @@ def test_what_fails_half_way_is_wiped(app: Flask, monkeypatch: pytest.MonkeyPatc
     assert demo.is_empty()
 
 
+@pytest.mark.proof
 def test_the_command_makes_tables_loads_refuses_and_resets(
     app: Flask, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

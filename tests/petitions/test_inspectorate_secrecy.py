@@ -175,6 +175,7 @@ def handled(code: str, found: Kept, world: World) -> None:
     db.session.rollback()
 
 
+@pytest.mark.sqlite_only
 def test_what_is_hidden_changes_no_page(app: Flask, world: World) -> None:
     """A denunciation, then a case shut to Quý, with all that is done about them: the same pages as before."""
     found = kept(world)
