@@ -75,7 +75,12 @@ def test_from_the_desk_to_second_instance(sit: Sit, clock: Clock, world: World) 
     binh = sit("binh")
     assert code in binh.text()
     binh.act(code, "Báo cáo xác minh", **{"Văn_bản": "Báo cáo số 12/BC ngày 02/12/2026"})
-    khanh.act(code, "Mời đối thoại", Ngày_đối_thoại="11/12/2026", Địa_điểm_đối_thoại="Trụ sở UBND xã, 8 giờ")
+    khanh.act(
+        code,
+        "Mời đối thoại",
+        Ngày_đối_thoại="11/12/2026",
+        Địa_điểm_đối_thoại="Trụ sở UBND xã, 8 giờ",
+    )
     clock.go(date(2026, 12, 11))
     binh.act(
         code,
